@@ -1,0 +1,1 @@
+"""Contracts and the one stage loop; knows no service."""

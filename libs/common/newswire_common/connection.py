@@ -1,0 +1,98 @@
+"""One place that turns ``REDIS_URL`` into a FastStream broker or a client."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from faststream.redis import RedisBroker, RedisClusterBroker, RedisSentinelBroker
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster, Sentinel
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import (
+    ConnectionError as RedisConnectionError,
+)
+from redis.exceptions import (
+    ReadOnlyError,
+    ResponseError,
+)
+from redis.exceptions import (
+    TimeoutError as RedisTimeoutError,
+)
+
+# A Redis or a RedisCluster: the same commands, another way to connect. redis-py types every reply
+# as the union of all protocols' (bytes | str | int | None …); ours are what RESP3 without decoding
+# gives, so what comes back is typed where it is read.
+Client: TypeAlias = Any
+
+# What goes away by itself: the server is restarting, loading, failing over, or out of reach.
+AWAY = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, ConnectionError, TimeoutError)
+_AWAY_REPLIES = ("LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "NOREPLICAS")
+CONNECT_TIMEOUT_S = 5.0
+COMMAND_TIMEOUT_S = 10.0  # above every block time that we ask for
+NO_RETRY = Retry(NoBackoff(), 0)  # what is safe to repeat is repeated by who knows that it is
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the server, not the request, is the trouble: the same may work in a moment."""
+    if isinstance(error, AWAY):
+        return True
+    return isinstance(error, ResponseError) and str(error).startswith(_AWAY_REPLIES)
+
+
+def broker(url: str, *, middlewares: Sequence[Any] = ()) -> RedisBroker:
+    """The FastStream broker for any URL that `client` takes."""
+    common: dict[str, Any] = {
+        # A line a message costs a third of the throughput; a batch logs one line of its own.
+        "logger": None,
+        "middlewares": middlewares,
+        "apply_types": False,
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": COMMAND_TIMEOUT_S,
+    }
+    scheme, _, rest = url.partition("://")
+    if scheme == "redis+cluster":
+        return RedisClusterBroker("redis://" + rest, **common)
+    if scheme == "redis+sentinel":
+        sentinels, master, url = _sentinels(rest)
+        return RedisSentinelBroker(url, sentinels=sentinels, sentinel_master_name=master, **common)
+    return RedisBroker(url, **common)
+
+
+def client(url: str, *, max_connections: int = 64) -> Client:
+    """A client for ``redis://``, ``rediss://``, ``unix://``, ``redis+cluster://``, ``redis+sentinel://``.
+
+    It never repeats a command by itself. When all connections are in use the next command waits.
+    ``redis+sentinel://host:port,host:port/service`` names the master set in its path.
+    """
+    common: dict[str, Any] = {
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": COMMAND_TIMEOUT_S,
+        "retry": NO_RETRY,
+    }
+    scheme, _, rest = url.partition("://")
+    if scheme == "redis+cluster":
+        cluster: Any = RedisCluster.from_url(
+            "redis://" + rest, max_connections=4 * max_connections, **common
+        )
+        return cluster
+    if scheme == "redis+sentinel":
+        sentinels, master, _ = _sentinels(rest)
+        sentinel: Any = Sentinel(sentinels, **common)  # type: ignore[no-untyped-call]
+        return sentinel.master_for(master)
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=max_connections, timeout=COMMAND_TIMEOUT_S, **common
+    )
+    return Redis.from_pool(pool)
+
+
+def _sentinels(rest: str) -> tuple[list[tuple[str, int]], str, str]:
+    parts = urlsplit("//" + rest)
+    credentials, _, hosts = parts.netloc.rpartition("@")
+    pairs = [host.rpartition(":") for host in hosts.split(",")]
+    sentinels = [(host, int(port)) for host, _, port in pairs]
+    first = f"{sentinels[0][0]}:{sentinels[0][1]}"
+    return (
+        sentinels,
+        parts.path.strip("/"),
+        f"redis://{credentials + '@' if credentials else ''}{first}",
+    )

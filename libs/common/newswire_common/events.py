@@ -1,0 +1,52 @@
+"""What happened, as every projection tells it: webhooks, SSE, ``/v1/changes`` and feeds.
+
+An event's id is its place in the sequence: ``pN-ms-seq``, from its entry on ``{pN}:events``.
+A consumer is idempotent on (uri, version, type).
+"""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from newswire_common.article import Stored
+
+ArticleEventType = Literal[
+    "article.published",
+    "article.updated",
+    "article.corrected",
+    "article.withdrawn",
+    "article.embargo_lifted",
+    "article.duplicate_linked",
+]
+EventType = (
+    ArticleEventType
+    | Literal[
+        "reaction.added", "reaction.changed", "reaction.retracted",
+        "story.updated", "audience.updated",
+        "source.failing", "source.quiet", "source.recovered", "source.moved",
+        "endpoint.failing", "endpoint.paused", "endpoint.disabled", "endpoint.recovered",
+    ]
+)  # fmt: skip
+
+
+class Event(Stored):
+    """One entry of ``{pN}:events``. The article itself is read by (id, version)."""
+
+    event_id: str
+    type: EventType
+    id: str
+    uri: str
+    version: int
+    occurred_at: datetime
+    accepted_at: datetime
+    traceparent: str | None = None
+    schema_version: int = 1
+
+
+def event_id(partition: int, entry_id: str) -> str:
+    """``pN-ms-seq`` for an entry id ``ms-seq`` of partition N."""
+    return f"p{partition}-{entry_id}"
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """A Redis clock reading as an aware UTC datetime."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

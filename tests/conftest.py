@@ -1,0 +1,72 @@
+"""Every test that needs a server gets a real one of its own: it starts in milliseconds.
+
+Tests run on the embedded Valkey and, where `redis-server` is installed, on that too.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from newswire_common import connection
+from newswire_common.connection import Client
+from newswire_common.settings import Settings
+from newswire_local.embedded import EmbeddedServer
+
+REDIS = shutil.which("redis-server")
+SERVERS = ["valkey", *(["redis"] if REDIS else [])]
+DATA = os.environ.get("NEWSWIRE_TEST_DATA")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The flag for the whole length of the fault tests."""
+    parser.addoption("--long", action="store_true", help="fault tests at their whole length")
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether fault tests run at their whole length."""
+    return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    """An embedded Valkey, started, with data of its own."""
+    server = EmbeddedServer(tmp_path / "valkey")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmbeddedServer]:
+    """Each server that we support and that is here: the embedded Valkey, Debian's Redis."""
+    binary = Path(REDIS) if request.param == "redis" and REDIS else None
+    started = EmbeddedServer(tmp_path / request.param, binary=binary)
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+async def client(server: EmbeddedServer) -> AsyncIterator[Client]:
+    """A client of the server."""
+    connected = connection.client(server.url)
+    yield connected
+    await connected.aclose()
+
+
+@pytest.fixture
+def settings(server: EmbeddedServer) -> Settings:
+    """Settings for the server, with a short claim idle time."""
+    return Settings(redis_url=server.url, claim_idle_s=0.2, admin_key="admin-key", _env_file=None)
+
+
+@pytest.fixture(scope="session")
+def outside_data() -> Path:
+    """The folder of data from outside; the test is skipped where there is none."""
+    if not DATA:
+        pytest.skip("NEWSWIRE_TEST_DATA is not set: no data from outside to measure against")
+    return Path(DATA)
