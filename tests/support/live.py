@@ -112,7 +112,11 @@ class Live:
         async def all_ready() -> bool:
             return all([await self._is_ready(http, name) for name in self.processes])
 
-        await until(all_ready, timeout_s)
+        try:
+            await until(all_ready, timeout_s)
+        except TimeoutError:
+            message = f"not ready within {timeout_s} s\n{self.logs()}"
+            raise AssertionError(message) from None
 
     async def _is_ready(self, http: aiohttp.ClientSession, name: str) -> bool:
         try:

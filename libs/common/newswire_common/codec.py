@@ -39,19 +39,21 @@ def decode_article(model: type[A], fields: Fields) -> A:
 
 
 def _with_envelope(fields: Fields) -> bytes:
-    """The body with the envelope's say as its first members, so that one pass reads both.
+    """The body with the envelope as its last members, which count: one pass reads both.
 
     Raises KeyError or ValueError where the envelope is not whole.
     """
     accepted, version = int(fields[b"at"]), int(fields[b"version"])
     created = int(fields.get(b"created", accepted))
     body = fields[b"body"]
-    if not body.startswith(b"{"):
+    if not body.endswith(b"}"):
         message = "the body is no JSON object"
         raise ValueError(message)
-    return (
-        b'{"version":%d,"version_created":%d,"first_created":%d,' % (version, accepted, created)
-    ) + body[1:]
+    return body[:-1] + b',"version":%d,"version_created":%d,"first_created":%d}' % (
+        version,
+        accepted,
+        created,
+    )
 
 
 def decode_event(partition: int, entry_id: str, fields: Fields) -> Event:

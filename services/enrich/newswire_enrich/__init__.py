@@ -1,0 +1,1 @@
+"""Adds tags, related links and reaction metadata to articles."""

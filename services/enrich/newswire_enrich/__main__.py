@@ -1,0 +1,7 @@
+"""``python -m newswire_enrich``: the enrich service."""
+
+from newswire_common.service import serve
+from newswire_enrich.app import build
+
+if __name__ == "__main__":
+    serve(build, lambda settings: settings.enrich_port)
