@@ -1,0 +1,205 @@
+"""One article enriched: language, tags, related links and reactions, each with its provenance.
+
+::
+
+    Article ─▶ language ─▶ names ─▶ places, people, organisations
+                  │           └───▶ reactions ─▶ summary
+                  └▶ words ─▶ terms ─▶ keywords, Signature ─▶ related links
+                                                  EnrichedArticle, Signature ◀─┘
+
+Pure: what comes in decides what comes out. A part that fails loses its own field, never the
+article, and its provenance names the error.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple, Protocol, Self
+
+from newswire_common.article import Article, EnrichedArticle, Enrichment, Related, Tags
+from newswire_common.reaction import Reaction, ReactionSummary, When
+from newswire_enrich import language
+from newswire_enrich.language import Detected
+from newswire_enrich.parts import Method, Parts
+from newswire_enrich.reactions import find_reactions, summarise
+from newswire_enrich.related.offered import offered_links
+from newswire_enrich.related.signature import Signature, sample_shingles
+from newswire_enrich.related.terms import Background, TermVector, weigh, words
+from newswire_enrich.tags.counting import Found
+from newswire_enrich.tags.gazetteer import Gazetteer
+from newswire_enrich.tags.keywords import keywords
+from newswire_enrich.tags.organisations import organisations
+from newswire_enrich.tags.people import people
+from newswire_enrich.tags.places import places
+from newswire_enrich.tags.topics import given_topics
+
+VERSION = "1"
+READ_CHARACTERS = 200_000  # of a body: more than any article has, and a bound on every part's time
+_LINKS = 5
+
+
+class RelatedLinks(Protocol):
+    """Where related links are found: `newswire_enrich.related.index.RelatedIndex`."""
+
+    def related(self, signature: Signature, limit: int = 5) -> list[Related]: ...
+
+
+class _Text(NamedTuple):
+    """What the parts read: of a longer body its beginning."""
+
+    headline: str
+    body: str
+    as_of: When | None
+
+
+class _Words(NamedTuple):
+    terms: TermVector = ()
+    shingles: tuple[int, ...] = ()
+
+
+_Names = Callable[[], Found]
+
+
+class Enricher:
+    """All parts that need no index. Immutable, so that tasks may share it."""
+
+    def __init__(self, gazetteer: Gazetteer, background: Background) -> None:
+        self._gazetteer = gazetteer
+        self._background = background
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read every artefact and model. Raises `newswire_enrich.data.artefacts.ArtefactError`."""
+        language.load()
+        return cls(Gazetteer.load(), Background.load())
+
+    def enrich(self, article: Article, related: RelatedLinks) -> tuple[EnrichedArticle, Signature]:
+        """The article with its enrichment, and the signature that the related index takes in."""
+        text = _Text(article.headline, article.body_text[:READ_CHARACTERS], _as_of(article))
+        parts = Parts(_note(article))
+        code = _language(parts, text, article.language)
+        names = cache(lambda: self._find(text, code))
+        weighed = self._words(parts, text, code)
+        signature = _signature(article, code, weighed)
+        found_reactions = self._reactions(parts, text, names, code)
+        enrichment = Enrichment(
+            language=code,
+            tags=self._tags(parts, article, text, names, weighed),
+            related=self._related(parts, article, signature, related),
+            reactions=found_reactions,
+            reaction_summary=_summary(parts, found_reactions),
+            provenance=tuple(parts.provenance),
+        )
+        # The article's own fields are validated already: only the enrichment is new.
+        return EnrichedArticle.model_construct(**dict(article), enrichment=enrichment), signature
+
+    def _find(self, text: _Text, code: str | None) -> Found:
+        find = self._gazetteer.find
+        return Found(find(text.headline, code), find(text.body, code))
+
+    def _words(self, parts: Parts, text: _Text, code: str | None) -> _Words:
+        """The terms of headline and body, the headline's told twice, and the body's shingles."""
+
+        def compute() -> _Words:
+            headline, body = words(text.headline), words(text.body)
+            terms = weigh([*headline, *headline, *body], code, self._background)
+            return _Words(terms, sample_shingles(body))
+
+        method = Method("tf-idf and shingles", self._background.version)
+        return parts.run("signature", method, compute, _Words())
+
+    def _tags(
+        self, parts: Parts, article: Article, text: _Text, names: _Names, weighed: _Words
+    ) -> Tags:
+        listed = Method("gazetteer", self._gazetteer.version)
+        ruled = Method("gazetteer and rules for English", self._gazetteer.version)
+        countries = self._gazetteer.countries
+        return Tags(
+            topics=parts.many(
+                "tags.topics",
+                Method("subjects given by the source", VERSION),
+                lambda: given_topics(article.subjects),
+            ),
+            places=parts.many(
+                "tags.places", listed, lambda: places(names().of("place"), text.body, countries)
+            ),
+            people=parts.many("tags.people", ruled, lambda: people(names().of("person"))),
+            organisations=parts.many(
+                "tags.organisations", ruled, lambda: organisations(names().of("organisation"))
+            ),
+            keywords=parts.many(
+                "tags.keywords",
+                Method("tf-idf", self._background.version),
+                lambda: keywords(text.body, weighed.terms),
+            ),
+        )
+
+    def _reactions(
+        self, parts: Parts, text: _Text, names: _Names, code: str | None
+    ) -> tuple[Reaction, ...]:
+        def compute() -> tuple[Reaction, ...]:
+            mentions = list(names().body)
+            return tuple(find_reactions(text.body, text.headline, mentions, text.as_of, code))
+
+        return parts.many("reactions", Method("rules for English", VERSION), compute)
+
+    def _related(
+        self, parts: Parts, article: Article, signature: Signature, related: RelatedLinks
+    ) -> tuple[Related, ...]:
+        method = Method("cosine of terms", self._background.version)
+        found = parts.many("related", method, lambda: tuple(related.related(signature, _LINKS)))
+        return (*found, *offered_links(article))
+
+
+def _note(article: Article) -> str:
+    cut = len(article.body_text) > READ_CHARACTERS
+    return f" (first {READ_CHARACTERS} characters)" if cut else ""
+
+
+def _as_of(article: Article) -> When | None:
+    """When the article said it: the source's own date, or else when this version came in."""
+    if article.published_at is not None:
+        return When(value=article.published_at.value, precision=article.published_at.precision)
+    if article.version_created is not None:
+        return When(value=article.version_created.isoformat(), precision="second")
+    return None
+
+
+def _language(parts: Parts, text: _Text, declared: str | None) -> str | None:
+    method = Method("fasttext lite", language.VERSION)
+    detected = parts.run(
+        "language",
+        method,
+        lambda: language.detect(text.body or text.headline, declared),
+        Detected(declared, None, "declared"),
+        lambda value: Method(f"{method.name}: {value.method}", method.version, value.confidence),
+    )
+    return detected.language
+
+
+def _summary(parts: Parts, reactions: tuple[Reaction, ...]) -> ReactionSummary:
+    method = Method("counted", VERSION)
+    return parts.run(
+        "reaction_summary", method, lambda: summarise(list(reactions)), ReactionSummary()
+    )
+
+
+def _signature(article: Article, code: str | None, weighed: _Words) -> Signature:
+    return Signature(
+        id=article.id,
+        version=article.version,
+        url=article.canonical_url,
+        headline=article.headline,
+        language=code,
+        at_ms=_at_ms(article),
+        terms=weighed.terms,
+        shingles=weighed.shingles,
+    )
+
+
+def _at_ms(article: Article) -> int:
+    """When this version came in, or else the source's date; milliseconds since the epoch."""
+    if article.version_created is not None:
+        return round(article.version_created.timestamp() * 1000)
+    if article.published_at is not None:
+        return round(article.published_at.as_datetime().timestamp() * 1000)
+    return 0

@@ -1,0 +1,56 @@
+"""What the related-link index knows of an article; it travels on ``{pN}:signatures``."""
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+
+from newswire_common.article import Stored
+
+SHINGLES = 64  # of a sample of 64 the error of an estimated overlap is about 1/8
+_SHINGLE_WORDS = 4
+_NEXT = np.uint64(0x100000001B3)  # the FNV prime: the order of the words counts
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio spreads hashes (Knuth, TAOCP 6.4)
+_DROPPED = np.uint64(64 - 53)  # bits: 53 stay exact as a JSON number
+
+
+class Signature(Stored):
+    """No body: ``terms`` are a unit vector, ``shingles`` a sample of hashes of its word fours.
+
+    ``at_ms`` is the time of this version in milliseconds since the epoch.
+    """
+
+    id: str
+    version: int
+    url: str | None = None
+    headline: str
+    language: str | None = None
+    at_ms: int
+    terms: tuple[tuple[str, float], ...] = ()
+    shingles: tuple[int, ...] = ()
+
+
+def sample_shingles(words: Sequence[str]) -> tuple[int, ...]:
+    """The `SHINGLES` least hashes of the runs of four words, ascending.
+
+    A bottom-k sketch (Broder, 1997, "On the resemblance and containment of documents"): one hash
+    for each run. A text of fewer words has none and is nobody's duplicate.
+    """
+    if len(words) < _SHINGLE_WORDS:
+        return ()
+    hashes = np.array([crc32(word.encode()) for word in words], dtype=np.uint64)
+    mixed = hashes[: 1 - _SHINGLE_WORDS]
+    for place in range(1, _SHINGLE_WORDS):
+        end = len(hashes) - _SHINGLE_WORDS + 1 + place
+        mixed = mixed * _NEXT + hashes[place:end]  # unsigned: wraps around
+    least = np.unique((mixed * _MIX) >> _DROPPED)[:SHINGLES]
+    return tuple(least.tolist())
+
+
+def overlap(one: Sequence[int], other: Sequence[int]) -> float:
+    """The estimated share of common shingles (Jaccard) of two samples, 0 to 1."""
+    if not one or not other:
+        return 0.0
+    ours, theirs = set(one), set(other)
+    least = sorted(ours | theirs)[:SHINGLES]
+    return sum(value in ours and value in theirs for value in least) / len(least)

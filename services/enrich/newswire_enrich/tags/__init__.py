@@ -1,0 +1,1 @@
+"""Who and what an article names: places, people, organisations, and its keywords."""

@@ -1,0 +1,43 @@
+"""Words and their weights: the same for every worker."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newswire_enrich.related.terms import TERMS, Background, term_vector, words
+
+BACKGROUND = Background.load()  # hypothesis and fixtures do not mix
+
+
+def test_words_are_folded_and_told_apart_in_any_script() -> None:
+    """NFKC and case folding; no list of languages."""
+    assert words("Straße ﬁve №5 Κόσμος МОСКВА don’t x") == [
+        "strasse", "five", "no5", "κόσμοσ", "москва", "don",
+    ]  # fmt: skip
+
+
+def test_scripts_without_spaces_give_pairs_of_characters() -> None:
+    """Two articles in Japanese can share a word although no space marks one."""
+    assert words("東京都") == ["東京", "京都"]
+
+
+def test_stop_words_and_common_words_weigh_nothing_or_little(background: Background) -> None:
+    """ "the" is out, "government" is in, "obsidian" is heavier."""
+    weights = dict(term_vector("the government sold the obsidian", "en", background))
+    assert "the" not in weights
+    assert weights["obsidian"] > weights["government"] > 0
+
+
+def test_the_stop_words_are_those_of_the_language(background: Background) -> None:
+    """ "die" is an article in German and a verb in English."""
+    assert "die" not in dict(term_vector("die Krone", "de-AT", background))
+    assert "die" in dict(term_vector("die young", "en", background))
+
+
+@given(st.text(max_size=400))
+def test_a_vector_is_of_unit_length_and_bounded(text: str) -> None:
+    """Cosines are dot products, and no article sends more than its share of terms."""
+    vector = term_vector(text, None, BACKGROUND)
+    assert len(vector) <= TERMS
+    assert not vector or math.isclose(sum(w * w for _, w in vector), 1.0, abs_tol=0.01)

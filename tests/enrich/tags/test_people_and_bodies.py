@@ -1,0 +1,63 @@
+"""The tags for people and organisations."""
+
+from newswire_common.article import Named, Subject
+from newswire_enrich.tags.counting import Found
+from newswire_enrich.tags.gazetteer import Gazetteer
+from newswire_enrich.tags.organisations import organisations
+from newswire_enrich.tags.people import people
+from newswire_enrich.tags.topics import given_topics
+
+
+def found(gazetteer: Gazetteer, body: str, headline: str = "") -> Found:
+    return Found(gazetteer.find(headline), gazetteer.find(body))
+
+
+def counts(tags: tuple[Named, ...]) -> dict[str, int]:
+    return {tag.name: tag.mentions for tag in tags}
+
+
+def test_all_ways_to_name_a_person_count_as_one(gazetteer: Gazetteer) -> None:
+    """Full name, surname and headline make one tag."""
+    mentions = found(
+        gazetteer,
+        "Spokesperson Jane Roe spoke. Roe left. Vladimir Putin stayed; Putin slept.",
+        headline="Putin waits",
+    )
+    assert counts(people(mentions.of("person"))) == {"Vladimir Putin": 3, "Jane Roe": 2}
+
+
+def test_a_surname_before_the_full_name_still_counts(gazetteer: Gazetteer) -> None:
+    """ "Mr Smith" on top is the John Smith below."""
+    mentions = found(gazetteer, "Nobody saw Mr Smith leave. The lawyer John Smith came back.")
+    assert counts(people(mentions.of("person"))) == {"John Smith": 2}
+
+
+def test_a_bare_surname_that_is_never_explained_does_not_tag(gazetteer: Gazetteer) -> None:
+    """A feed of "Smith" would be of no use to anybody."""
+    assert people(found(gazetteer, "Nobody saw Mr Smith leave the house.").of("person")) == ()
+
+
+def test_acronym_and_full_name_are_one_organisation(gazetteer: Gazetteer) -> None:
+    """UN, U.N. and United Nations."""
+    mentions = found(gazetteer, "The United Nations met. The U.N. (or UN) voted. NATO did not.")
+    assert counts(organisations(mentions.of("organisation"))) == {"United Nations": 3, "NATO": 1}
+
+
+def test_a_ministry_without_a_country_does_not_tag(gazetteer: Gazetteer) -> None:
+    """Every country has a Foreign Ministry."""
+    mentions = found(gazetteer, "The Foreign Ministry refused to say anything more about it.")
+    assert organisations(mentions.of("organisation")) == ()
+
+
+def test_topics_are_the_providers_own_media_topics_and_no_others() -> None:
+    """Nothing is guessed; any usual way to write a code is understood."""
+    subjects = (
+        Subject(name="politics", code="medtop:11000000"),
+        Subject(name="peace", code="http://cv.iptc.org/newscodes/mediatopic/20000070"),
+        Subject(name="politics", code="11000000", scheme="medtop"),
+        Subject(name="house style", code="11000001"),
+        Subject(name="free text"),
+    )
+    assert [(one.code, one.name) for one in given_topics(subjects)] == [
+        ("medtop:11000000", "politics"), ("medtop:20000070", "peace"),
+    ]  # fmt: skip
