@@ -1,6 +1,7 @@
 """Poison is set apart, and every outage of the server ends by itself: on the live system."""
 
 import asyncio
+import sys
 from typing import Any
 
 import aiohttp
@@ -33,7 +34,7 @@ async def feed_uris(live: Live, http: aiohttp.ClientSession) -> set[str]:
 async def newswire(live: Live, *arguments: str) -> str:
     """Run the command as an operator would; what it printed."""
     process = await asyncio.create_subprocess_exec(
-        "newswire", *arguments,
+        sys.executable, "-m", "newswire_local", *arguments,
         env=live._environment(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     output, _ = await asyncio.wait_for(process.communicate(), 60)
@@ -164,6 +165,7 @@ async def test_a_service_that_drains_loses_and_repeats_nothing(
         process.terminate()
         assert await asyncio.to_thread(process.wait, 20) == 0
         live.start(name)
+        await live.ready(http)
     await until(lambda: drained(live), timeout_s=60)
     await until(lambda: asyncio.sleep(0, len(receiver.got) >= len(accepted)), timeout_s=60)
     assert set((await published(live)).values()) == {1}

@@ -53,7 +53,7 @@ class Runtime:
     keyring: Keyring
     partitions: tuple[Partition, ...]
     mine: tuple[Partition, ...]
-    epoch: str = field(default_factory=lambda: secrets.token_hex(4))
+    epoch: str = ""
     waiting_for: str | None = "starting"
     keepers: list[Keeper] = field(default_factory=list)
 
@@ -212,7 +212,8 @@ class Service:
 
     async def _ensure(self) -> None:
         runtime = self.runtime
-        count, runtime.epoch = await ensure_fixed(runtime.client, runtime.settings, runtime.epoch)
+        fresh = secrets.token_hex(4)
+        count, runtime.epoch = await ensure_fixed(runtime.client, runtime.settings, fresh)
         if count != runtime.settings.partitions:
             _stop(
                 ConfigurationError(
