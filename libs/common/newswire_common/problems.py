@@ -71,7 +71,7 @@ def invalid(error: ValidationError | RequestValidationError, *, skip: int = 0) -
         {"pointer": _pointer(item["loc"][skip:]), "detail": item["msg"]}
         for item in error.errors()[:MAX_ERRORS]
     ]
-    return Problem(422, "the body does not have the right shape", kind="invalid", errors=errors)
+    return Problem(422, "the request does not have the right shape", kind="invalid", errors=errors)
 
 
 def _pointer(location: Sequence[int | str]) -> str:

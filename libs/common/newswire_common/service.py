@@ -17,6 +17,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -265,6 +266,12 @@ def _no_task_dies_silently(task: "asyncio.Task[None]") -> None:
 
 class _Server(uvicorn.Server):
     """uvicorn, which raises a caught signal again after its shutdown; a drained service exits 0."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to drain, and tell so: what waits for news on an open connection ends."""
+        app: Any = self.config.app
+        app.state.runtime.waiting_for = "stopping"
+        super().handle_exit(sig, frame)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

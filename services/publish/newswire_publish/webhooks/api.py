@@ -19,7 +19,7 @@ from newswire_common.net import check_url
 from newswire_common.problems import Problem
 from newswire_common.settings import Network
 from newswire_common.streams import Partition
-from newswire_publish.webhooks.body import accepts, body_of
+from newswire_publish.body import accepts, body_of
 from newswire_publish.webhooks.delivery import TEST_EVENT, Attempt, Task
 from newswire_publish.webhooks.endpoint import (
     Endpoint,

@@ -1,0 +1,1 @@
+"""Brings articles to readers and subscribers: library, feeds, webhooks."""

@@ -1,0 +1,7 @@
+"""``python -m newswire_publish``: the service `publish`, until SIGTERM."""
+
+from newswire_common.service import serve
+from newswire_publish.app import build
+
+if __name__ == "__main__":
+    serve(build, lambda settings: settings.publish_port)
