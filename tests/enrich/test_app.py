@@ -71,7 +71,7 @@ async def until(
 async def test_an_article_goes_on_with_its_envelope_and_its_enrichment(
     client: Client, settings: Settings
 ) -> None:
-    """What came in goes on unchanged; what we found stands beside it, with its place in the text."""
+    """What came in goes on unchanged; what we found stands beside it, with its place."""
     identity = await send(client, "1")
     async with running(settings):
         (fields,) = await entries(client, 1)

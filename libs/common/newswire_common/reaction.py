@@ -4,6 +4,10 @@ One record per actor x act x evidence span. A quote is located by the text quote
 selectors of the W3C Web Annotation Data Model (https://www.w3.org/TR/annotation-model/#selectors);
 ``codes`` name the CAMEO and PLOVER event codes and the schema.org action.
 
+``target`` is ``trigger`` (the news), ``claim`` (an assertion or denial of something else), or the
+names of the other actors that the act is aimed at. ``metonym_of`` is the ISO 3166-1 alpha-3 code of
+the country that the mention stands for.
+
 Silence is never scored: an act that is a non-reaction has ``polarity`` null.
 """
 

@@ -1,0 +1,285 @@
+"""The clause around a verb: its auxiliaries, and the phrases that are its subject or agent.
+
+::
+
+    Japan on Monday   has  not yet   condemned   the launch
+    subject ◀─ when ─┤◀─ group ────┤  verb   ├─▶ object, agent after "by"
+"""
+
+from typing import NamedTuple
+
+from newswire_common.reaction import Modality
+from newswire_enrich.reactions.heads import Phrase, shortened
+from newswire_enrich.reactions.inflection import BASE, GERUND, PARTICIPLE, PAST, SINGULAR
+from newswire_enrich.reactions.phrases import ending_at
+from newswire_enrich.reactions.reading import POSSESSIVES, Reading
+
+_MAX_GROUP = 9
+_MAX_FRAME = 16
+_MAX_LIST = 8
+_MAX_PHRASE = 14
+_MAX_INSERTION = 40
+_MAX_CIRCUMSTANCE = 8
+
+
+class Group(NamedTuple):
+    """The words from ``start`` up to the verb, and what they say of it."""
+
+    start: int
+    finite: bool = True
+    negated: bool = False
+    yet: bool = False
+    passive: bool = False
+    copula: bool = False
+    auxiliary: bool = False
+    perfect: bool = False
+    unwilling: bool = False
+    will: bool = False
+    framed: bool = False
+    modality: Modality = "asserted"
+
+
+class _Seen(NamedTuple):
+    """What the words left of a verb were, while they are read from right to left."""
+
+    kinds: frozenset[str] = frozenset()
+    negated: bool = False
+    yet: bool = False
+    historical: bool = False
+    infinitive: bool = False
+    governed: str = ""
+
+
+def group_before(reading: Reading, verb: int, tenses: int) -> Group:
+    """The verb group that ends before token ``verb``, whose form may be any of ``tenses``."""
+    seen = _Seen()
+    index = verb - 1
+    while index >= 0 and verb - index <= _MAX_GROUP:
+        wider = _absorb(reading, index, seen)
+        if wider is None:
+            break
+        seen, index = wider, index - 1
+    late = tenses & PARTICIPLE and not seen.kinds and "late-participle" in reading.lexicon.flags
+    framed = _framed(reading, index + 1, seen) if late else None
+    return framed or _group(index + 1, seen, tenses)
+
+
+def _framed(reading: Reading, start: int, seen: _Seen) -> Group | None:
+    """The group of a verb at the end of its clause: "hat den Beschluss nicht kritisiert"."""
+    for index in range(start - 1, max(-1, start - 1 - _MAX_FRAME), -1):
+        low = reading.lows[index]
+        if not low[-1].isalnum() or low in reading.lexicon.verbs:
+            break
+        kind = reading.lexicon.auxiliaries.get(low)
+        if kind in {"have", "had"}:
+            framed = seen._replace(kinds=frozenset({kind}))
+            return _group(index, framed, PARTICIPLE)._replace(framed=True)
+    return None
+
+
+def _absorb(reading: Reading, index: int, seen: _Seen) -> _Seen | None:
+    """``seen`` with the word at ``index``, or None where the group begins after it."""
+    low = reading.lows[index]
+    words = reading.lexicon.words
+    if seen.infinitive and not seen.governed:
+        return _governor(reading, index, seen)
+    kind = reading.lexicon.auxiliaries.get(low)
+    if kind and not (reading.capital(index) and reading.listed(index, "calendar")):
+        negated = seen.negated or low in reading.lexicon.contracted
+        return seen._replace(kinds=seen.kinds | {kind}, negated=negated)
+    if low in words["negations"]:
+        return seen._replace(negated=True)
+    if low in words["infinitive"] and not seen.infinitive and not seen.kinds:
+        return seen._replace(infinitive=True)
+    if low in words["adverbs"] or (low.endswith("ly") and low not in reading.lexicon.nouns):
+        return seen._replace(
+            yet=seen.yet or low in words["yet"],
+            historical=seen.historical or low in words["historical"],
+        )
+    return None
+
+
+def _governor(reading: Reading, index: int, seen: _Seen) -> _Seen | None:
+    """What carries an infinitive: "expected to", "yet to", "refused to"; None ends the group."""
+    words = reading.lexicon.words
+    low = reading.lows[index]
+    for name in ("yet", "future", "willing", "unwilling"):
+        if low in words[name]:
+            return seen._replace(governed=name, yet=seen.yet or name == "yet")
+    return None
+
+
+def _group(start: int, seen: _Seen, tenses: int) -> Group:
+    be, have = "be" in seen.kinds, bool(seen.kinds & {"have", "had"})
+    governed = seen.governed
+    return Group(
+        start=start,
+        finite=_is_finite(seen, tenses),
+        negated=seen.negated or governed == "unwilling",
+        yet=seen.yet,
+        passive=be and not governed and bool(tenses & PARTICIPLE),
+        copula=be,
+        auxiliary=bool(seen.kinds) or bool(governed),
+        perfect=have and not governed,
+        unwilling=governed == "unwilling",
+        will=bool(seen.kinds & {"will", "modal"}) and not governed,
+        modality=_modality(seen),
+    )
+
+
+def _is_finite(seen: _Seen, tenses: int) -> bool:
+    if seen.infinitive:
+        return bool(seen.governed) and bool(tenses & BASE)
+    if "be" in seen.kinds:
+        return bool(tenses & (PARTICIPLE | GERUND))
+    if seen.kinds & {"have", "had"}:
+        return bool(tenses & (PARTICIPLE | PAST))
+    if seen.kinds:
+        return bool(tenses & BASE)
+    return bool(tenses & (BASE | SINGULAR | PAST))
+
+
+def _modality(seen: _Seen) -> Modality:
+    if seen.negated or seen.governed == "unwilling":
+        return "negated"
+    if seen.governed == "future" or "will" in seen.kinds:
+        return "future"
+    if "modal" in seen.kinds:
+        return "hypothetical"
+    past_of_past = "had" in seen.kinds and not seen.infinitive
+    return "historical" if past_of_past or seen.historical else "asserted"
+
+
+def subject_before(reading: Reading, end: int) -> list[Phrase]:
+    """The phrases that are the subject of a verb group beginning at ``end``; [] if none is."""
+    for stop in (_before_circumstance(reading, end), end):
+        found = _subject_at(reading, stop)
+        if found:
+            return found
+    return []
+
+
+def _subject_at(reading: Reading, end: int) -> list[Phrase]:
+    if reading.listed(end - 1, "relatives"):
+        return list_ending_at(reading, end - 1 - (reading.lows[end - 2] == ","))
+    if reading.lows[end - 1] in {",", "–", "—"}:
+        return _around_insertion(reading, end - 1)
+    return list_ending_at(reading, end)
+
+
+def _before_circumstance(reading: Reading, end: int) -> int:
+    """Where "on Monday", "in a statement", "earlier" between subject and verb begins."""
+    index = end - 1
+    if not (reading.listed(index, "circumstance_nouns") or reading.calendar(index)
+            or reading.lows[index].isdigit()):  # fmt: skip
+        return end
+    while index >= 0 and end - index < _MAX_CIRCUMSTANCE and (
+        reading.listed(index, "circumstance")
+        or reading.listed(index, "circumstance_nouns")
+        or reading.calendar(index)
+        or reading.lows[index].isdigit()
+    ):  # fmt: skip
+        index -= 1
+    return index + 1
+
+
+def _around_insertion(reading: Reading, last_comma: int) -> list[Phrase]:
+    """The subject of "Berg, who leads the union, said": what stands before the insertion.
+
+    A name within it that describes a nameless subject takes its place: "His club, the Striders,".
+    """
+    for comma in range(last_comma - 1, max(0, last_comma - _MAX_INSERTION), -1):
+        if reading.words[comma] not in {",", "–", "—"}:
+            continue
+        outer = list_ending_at(reading, comma)
+        if outer:
+            inner = ending_at(reading, last_comma)
+            return [*outer[:-1], _fuller(outer[-1], inner, comma)]
+    return []
+
+
+def _fuller(outer: Phrase, inner: Phrase | None, comma: int) -> Phrase:
+    if inner is None or inner.start != comma + 1:
+        return outer
+    if inner.named and not outer.named:
+        owner = inner.owner or (outer.owner if outer.owner != inner else None)
+        return inner._replace(
+            start=outer.start, noun=inner.noun or outer.noun, role=outer.role, owner=owner
+        )
+    if outer.named and outer.noun is None and inner.head == "noun":
+        return outer._replace(noun=inner.noun, role=(inner.start, inner.end), owner=inner.owner)
+    return outer
+
+
+def list_ending_at(reading: Reading, end: int, floor: int = 0) -> list[Phrase]:
+    """The phrase ending at ``end`` and those joined to it: "A, B and C" gives all three."""
+    last = ending_at(reading, end, floor)
+    if last is None:
+        return []
+    phrases = [last]
+    joined = False
+    while len(phrases) < _MAX_LIST:
+        before = phrases[0].start - 1
+        conjoined = reading.listed(before, "conjunctions")
+        if not conjoined and not (joined and reading.lows[before] == ","):
+            break
+        before -= conjoined and reading.lows[before - 1] == ","
+        earlier = ending_at(reading, before, floor) if before > floor else None
+        if earlier is None or _is_object(reading, earlier):
+            break
+        if _holds(earlier, phrases[0]):
+            return _shared(earlier, phrases)
+        phrases.insert(0, earlier)
+        joined = True
+    return phrases
+
+
+def _holds(earlier: Phrase, later: Phrase) -> bool:
+    """Whether, as in "the leaders of France and Germany", the second name is the first's peer."""
+    complement = earlier.owner or earlier.place
+    bare = later.named and later.start == later.core[0]
+    return bare and complement is not None and complement.end == earlier.end
+
+
+def _shared(head: Phrase, peers: list[Phrase]) -> list[Phrase]:
+    """Officials "in Berlin and Paris" are those of each; other such phrases stay one."""
+    whole = head._replace(end=peers[-1].end)
+    if head.noun is None or head.noun.kind != "office":
+        return [whole._replace(owner=None, place=None)]
+    if head.owner is not None and head.owner.end == head.end:
+        return [whole, *(whole._replace(owner=peer) for peer in peers)]
+    return [whole, *(whole._replace(place=peer) for peer in peers)]
+
+
+def _is_object(reading: Reading, phrase: Phrase) -> bool:
+    """In "… condemned Berg and Norway said", Berg is what was condemned, not who said."""
+    low = reading.lows[phrase.start - 1]
+    return low in reading.lexicon.verbs or low in reading.lexicon.deeds
+
+
+def list_starting_at(reading: Reading, start: int) -> list[Phrase]:
+    """The phrases that begin at ``start``: subject after its verb, agent after "by", object."""
+    end = start
+    while end < reading.size and end - start < _MAX_PHRASE and _goes_on(reading, end):
+        end += 1
+    for stop in range(end, start, -1):
+        phrases = list_ending_at(reading, stop, start)
+        if phrases and phrases[0].start <= start:
+            return phrases
+    return []
+
+
+def _goes_on(reading: Reading, index: int) -> bool:
+    word, low = reading.words[index], reading.lows[index]
+    if low in POSSESSIVES or low == "&" or shortened(reading, index):
+        return True
+    return (
+        word[0].isalnum() and low not in reading.lexicon.auxiliaries and not reading.quoted[index]
+    )
+
+
+def inherits(reading: Reading, end: int) -> bool:
+    """Whether a verb group at ``end`` continues another's clause: "condemned it and called for"."""
+    return reading.listed(end - 1, "conjunctions") or reading.lows[end - 1] in {"but", ","} or (
+        reading.listed(end - 1, "breaks") and not reading.listed(end - 1, "relatives")
+    )  # fmt: skip

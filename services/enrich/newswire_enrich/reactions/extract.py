@@ -1,0 +1,210 @@
+"""From a text to reaction records.
+
+::
+
+    text ─▶ quotes ─▶ sentences ─▶ those with a cue word ─▶ interpret ─▶ drafts
+                                                                          │ − principals
+    reactions ◀─ id, quote selectors, codes, evidence ◀─ one per actor × act × evidence
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from newswire_common.reaction import (
+    Attribution,
+    Codes,
+    Evidence,
+    Reaction,
+    Verb,
+    When,
+)
+from newswire_common.reaction import Quote as QuoteSelector
+from newswire_enrich.reactions.actors import Discourse
+from newswire_enrich.reactions.clauses import list_starting_at
+from newswire_enrich.reactions.continuation import continued
+from newswire_enrich.reactions.drafts import Draft
+from newswire_enrich.reactions.interpretation import interpret
+from newswire_enrich.reactions.lexicon import lexicon_for, plover
+from newswire_enrich.reactions.principals import Principals, find_principals
+from newswire_enrich.reactions.quotes import Quote, kind_of
+from newswire_enrich.reactions.reading import Document, Reading
+from newswire_enrich.reactions.resolution import parties_of
+from newswire_enrich.reactions.sentences import Span, split
+from newswire_enrich.reactions.stance import polarity_of
+from newswire_enrich.tags.mention import Mention
+
+METHOD = "reactions.rules"
+VERSION = "1"
+
+# Reactions stand in the news, not in the appendix of a 2 MB document.
+MAX_TEXT = 100_000
+MAX_REACTIONS = 300
+_CONTEXT = 32
+# A subject that begins a sentence ends within so many code points.
+_OPENING = 120
+_NARRATED = frozenset(
+    {"attitude_reported", "no_comment_yet", "declined_comment", "muted", "action", "protest"}
+)
+_DENIAL = "016"
+
+
+def find_reactions(
+    text: str,
+    headline: str,
+    mentions: Sequence[Mention],
+    as_of: When | None,
+    language: str | None,
+) -> list[Reaction]:
+    """The reactions asserted in ``text``, in order, each with offsets into it.
+
+    ``mentions`` are those of ``text``, by start. ``as_of`` dates what has not been said yet.
+    A language without rules yields none. Linear in the length of the text, of which the first
+    `MAX_TEXT` code points are read; at most `MAX_REACTIONS` records.
+    """
+    lexicon = lexicon_for(language)
+    if lexicon is None:
+        return []
+    text = text[:MAX_TEXT]
+    document = Document(text, mentions, lexicon)
+    spans = split(text, document.quotes, lexicon.words["abbreviations"])
+    discourse = Discourse()
+    principals = find_principals(document, headline, spans, discourse)
+    drafts = _drafts(document, spans, discourse)
+    kept = [draft for draft in drafts if _reacts(draft, principals)]
+    return [_reaction(document, draft, as_of) for draft in _merged(document, kept)]
+
+
+def _drafts(document: Document, spans: Sequence[Span], discourse: Discourse) -> list[Draft]:
+    drafts: list[Draft] = []
+    unread: Span | None = None
+    before: list[Draft] = []
+    for span in spans:
+        words = document.words(span)
+        lows = [word.lower() for word in words]
+        if not document.lexicon.may_react(lows):
+            unread = span
+            before = continued(document, span, before) if before else before
+            drafts.extend(before)
+            continue
+        reading = document.read(span, words, lows)
+        if unread and _has_pronoun(reading):
+            _note_opening(document, unread, discourse)
+        found = interpret(document, reading, discourse)
+        before = found or (continued(document, span, before) if before else before)
+        drafts.extend(before)
+        unread = None if found else span
+        if len(drafts) >= MAX_REACTIONS:
+            break
+    return drafts[:MAX_REACTIONS]
+
+
+def _has_pronoun(reading: Reading) -> bool:
+    return not reading.lexicon.pronouns.keys().isdisjoint(reading.lows)
+
+
+def _note_opening(document: Document, span: Span, discourse: Discourse) -> None:
+    """Whom a sentence without a reaction began with may be the "she" of the next one."""
+    opening = Span(span.start, min(span.end, span.start + _OPENING))
+    reading = document.reading(opening)
+    parties = parties_of(reading, document, list_starting_at(reading, 0), discourse)
+    if parties:
+        discourse.note(parties)
+
+
+def _reacts(draft: Draft, principals: Principals) -> bool:
+    """Those who made the news do not react to it; they may deny what others claim of them."""
+    denial = draft.cameo == _DENIAL and draft.target != "trigger"
+    return denial or not principals.include(draft.party)
+
+
+def _merged(document: Document, drafts: Iterable[Draft]) -> list[Draft]:
+    merged: dict[tuple[str, str, str], Draft] = {}
+    for draft in drafts:
+        key = (draft.party.key, draft.act, _normalised(document.text[slice(*draft.span)]))
+        earlier = merged.get(key)
+        merged[key] = _joined(earlier, draft) if earlier else draft
+    return list(merged.values())
+
+
+def _joined(first: Draft, second: Draft) -> Draft:
+    """One record for two acts of one kind in one sentence: the stronger, or mixed."""
+    stronger = second if second.intensity > first.intensity else first
+    if first.stance in {"neutral", "none"} and second.stance not in {"neutral", "none"}:
+        stronger = second
+    sides = {polarity_of(first.stance), polarity_of(second.stance)}
+    stance = "mixed" if sides == {1, -1} else stronger.stance
+    return stronger._replace(stance=stance, quote=first.quote or second.quote)
+
+
+def _reaction(document: Document, draft: Draft, as_of: When | None) -> Reaction:
+    party = draft.party
+    evidence = document.text[slice(*draft.span)]
+    return Reaction(
+        id=reaction_id(party.key, draft.act, evidence),
+        actor=party.actor,
+        actor_type=party.sector,
+        target=draft.target,
+        act=draft.act,
+        codes=_codes(draft),
+        stance=draft.stance,
+        polarity=polarity_of(draft.stance),
+        intensity=draft.intensity,
+        intensity_cue=draft.cue,
+        modality=draft.modality,
+        quote=_selector(document.text, draft.quote) if draft.quote else None,
+        verb=_verb(draft),
+        attribution=Attribution(
+            speaker=party.speaker,
+            role=party.role,
+            reported_by=draft.reported_by,
+            voice="narrator" if draft.act in _NARRATED else "actor",
+        ),
+        as_of=as_of if draft.act == "no_comment_yet" else None,
+        evidence=Evidence(
+            start=draft.span[0],
+            end=draft.span[1],
+            confidence=draft.confidence,
+            method=f"{METHOD}.{document.lexicon.language}",
+            version=VERSION,
+        ),
+    )
+
+
+def reaction_id(key: str, act: str, evidence: str) -> str:
+    """The same for the same actor, act and evidence text, wherever in the article it stands."""
+    content = "\x1f".join((key, act, _normalised(evidence)))
+    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _normalised(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _codes(draft: Draft) -> Codes:
+    return Codes(cameo=draft.cameo, plover=plover(draft.cameo), schema_org=_action(draft))
+
+
+def _action(draft: Draft) -> str | None:
+    if draft.stance == "none":
+        return None
+    if draft.act == "endorsement":
+        return "EndorseAction"
+    return {"support": "AgreeAction", "oppose": "DisagreeAction"}.get(draft.stance, "ReactAction")
+
+
+def _verb(draft: Draft) -> Verb | None:
+    if draft.verb is None:
+        return None
+    return Verb(lemma=draft.lemma, start=draft.verb[0], end=draft.verb[1])
+
+
+def _selector(text: str, quote: Quote) -> QuoteSelector:
+    return QuoteSelector(
+        exact=text[quote.start : quote.end],
+        prefix=text[max(0, quote.start - _CONTEXT) : quote.start],
+        suffix=text[quote.end : quote.end + _CONTEXT],
+        start=quote.start,
+        end=quote.end,
+        kind=kind_of(text, quote),
+    )

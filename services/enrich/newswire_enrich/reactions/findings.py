@@ -1,0 +1,28 @@
+"""What a rule has seen in a sentence, before it is known who the subject's phrases are."""
+
+from typing import Literal, NamedTuple
+
+from newswire_common.reaction import Modality, Stance
+from newswire_enrich.reactions.heads import Phrase
+from newswire_enrich.reactions.lexicon import Sense
+
+How = Literal["before", "after", "agent", "elided", "noun"]
+
+
+class Finding(NamedTuple):
+    """One act told by the word at token ``at``; ``floor`` is where its clause begins.
+
+    ``how`` says where the subject stood; an ``elided`` one is that of the verb before.
+    """
+
+    at: int
+    lemma: str
+    sense: Sense
+    subject: tuple[Phrase, ...]
+    how: How
+    floor: int
+    modality: Modality = "asserted"
+    stance: Stance = "none"
+    intensity: int = 0
+    cue: str | None = None
+    perfect: bool = False

@@ -1,0 +1,109 @@
+"""Weighs the words of a statement: which side it takes, how strongly, by which word."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from newswire_common.reaction import Stance
+from newswire_enrich.reactions.lexicon import Attitude
+from newswire_enrich.reactions.reading import Reading
+
+Polarity = Literal[-1, 0, 1]
+
+MAX_INTENSITY = 4
+_NEGATION_REACH = 4
+_MODIFIER_REACH = 3
+_SELF_REACH = 4
+_OPPOSITE: dict[Stance, Stance] = {"support": "oppose", "oppose": "neutral", "concern": "neutral"}
+_POLARITY: dict[Stance, Polarity | None] = {
+    "support": 1, "oppose": -1, "concern": -1, "mixed": 0, "neutral": 0, "none": None,
+}  # fmt: skip
+_CAMEO: dict[Stance, str] = {
+    "support": "051", "oppose": "110", "concern": "012", "neutral": "010", "mixed": "010",
+}  # fmt: skip
+
+
+class Weight(NamedTuple):
+    """A stance with its intensity, 0 to 4, and the word that gives it."""
+
+    stance: Stance
+    intensity: int
+    cue: str
+
+
+def polarity_of(stance: Stance) -> Polarity | None:
+    """-1, 0 or 1; None where there is no stance, since silence is never scored."""
+    return _POLARITY[stance]
+
+
+def cameo_of(stance: Stance) -> str | None:
+    """The CAMEO code of a statement of which only the stance is known."""
+    return _CAMEO.get(stance)
+
+
+def weigh(reading: Reading, start: int, end: int) -> Weight | None:
+    """What the tokens ``[start, end)`` say of their speaker's stance; None if nothing.
+
+    Praise and blame together are mixed; else the strongest word decides, the first of equals.
+    """
+    found = list(_weights(reading, start, end))
+    if not found:
+        return None
+    strongest = max(found, key=lambda weight: weight.intensity)
+    sides = {polarity_of(weight.stance) for weight in found}
+    if 1 in sides and -1 in sides and _balanced(found):
+        return strongest._replace(stance="mixed")
+    return strongest
+
+
+def _balanced(found: list[Weight]) -> bool:
+    """A weak word on one side does not blur a strong one on the other."""
+    best = {1: 0, -1: 0}
+    for weight in found:
+        side = polarity_of(weight.stance)
+        if side:
+            best[side] = max(best[side], weight.intensity)
+    return best[1] == best[-1]
+
+
+def _weights(reading: Reading, start: int, end: int) -> Iterator[Weight]:
+    lexicon = reading.lexicon
+    for index in range(start, end):
+        low = reading.lows[index]
+        attitude = lexicon.content.get(low)
+        if attitude is None:
+            attitude = lexicon.own_words.get(low)
+            if attitude is None or not _of_self(reading, index, start):
+                continue
+        yield weighed(reading, index, attitude, start)
+
+
+def weighed(reading: Reading, index: int, attitude: Attitude, start: int = 0) -> Weight:
+    """``attitude`` of the word at ``index``, with its modifiers and its negation before it."""
+    stance, intensity = attitude
+    cue = reading.words[index]
+    for before in range(index - 1, max(start - 1, index - 1 - _MODIFIER_REACH), -1):
+        if reading.listed(before, "stronger"):
+            intensity, cue = min(MAX_INTENSITY, intensity + 1), reading.words[before]
+            break
+        if reading.listed(before, "weaker"):
+            intensity, cue = max(1, intensity - 1), reading.words[before]
+            break
+    if negated(reading, index, start):
+        return Weight(_OPPOSITE.get(stance, stance), max(1, intensity - 1), cue)
+    return Weight(stance, intensity, cue)
+
+
+def negated(reading: Reading, index: int, start: int = 0) -> bool:
+    """Whether a negation stands a few words before ``index``."""
+    return any(
+        reading.listed(before, "negations") or reading.lows[before] in reading.lexicon.contracted
+        for before in range(max(start, index - _NEGATION_REACH), index)
+    )
+
+
+def _of_self(reading: Reading, index: int, start: int) -> bool:
+    """Read "we condemn", "it would appeal", "they have concerns": what the speakers do or feel."""
+    return not reading.listed(index - 1, "determiners") and any(
+        reading.listed(before, "first_person") or reading.lows[before] in reading.lexicon.pronouns
+        for before in range(max(start, index - _SELF_REACH), index)
+    )

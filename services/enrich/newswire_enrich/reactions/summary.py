@@ -1,0 +1,80 @@
+"""Counts the reactions of an article or a story, and says who is still awaited."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import pstdev
+
+from newswire_common.reaction import Awaited, Reaction, ReactionSummary, When
+
+_AWAITED_ACTS = frozenset({"no_comment_yet", "declined_comment"})
+TRIGGER = "trigger"
+
+
+def summarise(reactions: Sequence[Reaction]) -> ReactionSummary:
+    """Counts by act, stance, sector and country; the same reaction given twice counts once.
+
+    Awaited is whoever has not commented yet or declined to, and has made no statement on the
+    trigger: an attitude told by the narrator, or a word on something else, ends no wait.
+    ``dispersion`` is the standard deviation of polarity, 0 to 1; None below two stances.
+    """
+    distinct = list({reaction.id: reaction for reaction in reactions}.values())
+    polarities = [each.polarity for each in distinct if each.polarity is not None]
+    moments = sorted(_moments(distinct), key=lambda when: when.value)
+    return ReactionSummary(
+        by_act=_counted(each.act for each in distinct),
+        by_stance=_counted(each.stance for each in distinct),
+        by_sector=_counted(each.actor_type for each in distinct),
+        by_country=_counted(each.actor.iso3 for each in distinct if each.actor.iso3),
+        actors=len({actor_key(each) for each in distinct}),
+        awaiting=_awaiting(distinct),
+        dispersion=round(pstdev(polarities), 3) if len(polarities) > 1 else None,
+        first_at=moments[0] if moments else None,
+        last_at=moments[-1] if moments else None,
+    )
+
+
+def actor_key(reaction: Reaction) -> str:
+    """One per actor: a state speaks by many names; everyone else has their own.
+
+    A state is known by being a government without a name of its own other than the country's:
+    `newswire_enrich.reactions.actors` gives such actors the name of their place.
+    """
+    actor = reaction.actor
+    state = reaction.actor_type == "GOV" and actor.iso3 and not _is_person(reaction)
+    return actor.iso3 if state and actor.iso3 else actor.name.casefold()
+
+
+def _is_person(reaction: Reaction) -> bool:
+    return reaction.attribution.speaker == reaction.actor.name
+
+
+def _awaiting(reactions: Sequence[Reaction]) -> tuple[Awaited, ...]:
+    answered = {
+        key
+        for each in reactions
+        if each.act == "statement" and each.target == TRIGGER and each.modality != "negated"
+        for key in _speaks_for(each)
+    }
+    waiting: dict[str, Awaited] = {}
+    for each in reactions:
+        key = actor_key(each)
+        if each.act in _AWAITED_ACTS and key not in answered:
+            waiting.setdefault(
+                key, Awaited(name=each.actor.name, iso3=each.actor.iso3, reaction=each.id)
+            )
+    return tuple(waiting.values())
+
+
+def _speaks_for(reaction: Reaction) -> Iterable[str]:
+    """A minister's statement ends the wait for their state too."""
+    yield actor_key(reaction)
+    if reaction.actor_type == "GOV" and reaction.actor.iso3:
+        yield reaction.actor.iso3
+
+
+def _moments(reactions: Sequence[Reaction]) -> Iterable[When]:
+    return (moment for each in reactions if (moment := each.time or each.as_of))
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))
