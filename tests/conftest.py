@@ -8,12 +8,14 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from newswire_common import connection
 from newswire_common.connection import Client
 from newswire_common.settings import Settings
 from newswire_local.embedded import EmbeddedServer
+from tests.support.live import Live, Receiver
 
 REDIS = shutil.which("redis-server")
 SERVERS = ["valkey", *(["redis"] if REDIS else [])]
@@ -70,3 +72,29 @@ def outside_data() -> Path:
     if not DATA:
         pytest.skip("NEWSWIRE_TEST_DATA is not set: no data from outside to measure against")
     return Path(DATA)
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Live]:
+    """Nothing runs yet: the test starts what it needs."""
+    system = Live(tmp_path)
+    yield system
+    system.stop()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """A client without a keep-alive that would outlive a killed service."""
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with aiohttp.ClientSession(
+        connector=connector, timeout=aiohttp.ClientTimeout(10)
+    ) as session:
+        yield session
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A subscriber's server, to be started by the test."""
+    subscriber = Receiver()
+    yield subscriber
+    await subscriber.stop()

@@ -1,7 +1,6 @@
 """Poison is set apart, and every outage of the server ends by itself: on the live system."""
 
 import asyncio
-import sys
 from typing import Any
 
 import aiohttp
@@ -11,7 +10,7 @@ from newswire_common import connection, dead
 from newswire_common.connection import Client
 from newswire_common.streams import ARTICLES, EVENTS, partitions
 from tests.faults.test_kills import drafts, drained, post, published
-from tests.support.live import HEADERS, SERVICES, Live, Receiver, subscribe, until
+from tests.support.live import HEADERS, SERVICES, Live, Receiver, newswire, subscribe, until
 
 PARTITION = partitions(1)[0]
 
@@ -29,17 +28,6 @@ async def feed_uris(live: Live, http: aiohttp.ClientSession) -> set[str]:
     async with http.get(live.url("publish", "/feeds/all.json?limit=200")) as answer:
         assert answer.status == 200, await answer.text()
         return {item["id"] for item in (await answer.json(content_type=None))["items"]}
-
-
-async def newswire(live: Live, *arguments: str) -> str:
-    """Run the command as an operator would; what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "newswire_local", *arguments,
-        env=live._environment(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    output, _ = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode == 0, output.decode()
-    return output.decode()
 
 
 @pytest.mark.faults

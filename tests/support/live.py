@@ -61,11 +61,11 @@ class Live:
         """Start a service; its log grows in the folder."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", f"newswire_{name}"], env=self._environment(),
+                [sys.executable, "-m", f"newswire_{name}"], env=self.environment(),
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder,
             )  # fmt: skip
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
             "NEWSWIRE_REDIS_URL": self.server.url,
@@ -182,3 +182,14 @@ async def subscribe(
         endpoint: dict[str, Any] = await answer.json()
     receiver.secret = endpoint["secret"]
     return endpoint
+
+
+async def newswire(live: Live, *arguments: str) -> str:
+    """Run the command as an operator would; what it printed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "newswire_local", *arguments,
+        env=live.environment(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    output, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0, output.decode()
+    return output.decode()
