@@ -44,7 +44,7 @@ def check(article: dict[str, Any]) -> None:
         assert stray not in body
     enrichment = article["enrichment"]
     assert {place["iso3"] for place in enrichment["tags"]["places"]} == PLACES
-    (japan,) = [r for r in enrichment["reactions"] if r["actor"]["iso3"] == "JPN"]
+    (japan,) = [r for r in enrichment["reactions"] if r["actor"].get("iso3") == "JPN"]
     quote = japan["quote"]
     assert quote["exact"] == body[quote["start"] : quote["end"]] == "grave concerns"
     assert (japan["act"], japan["stance"], japan["polarity"], japan["intensity"]) == (
@@ -66,8 +66,8 @@ async def test_the_page_comes_out_clean_in_the_feed_and_by_webhook(
         live.start(name)
     await live.ready(http)
     await subscribe(live, http, receiver, await receiver.start())
-    printed = orjson.loads(await newswire(live, "ingest", "--json", str(page)))
-    assert [result["outcome"] for result in printed["results"]] == ["created"]
+    printed = await newswire(live, "ingest", "--json", str(page))
+    assert [orjson.loads(line)["outcome"] for line in printed.splitlines()] == ["created"]
     await until(lambda: asyncio.sleep(0, receiver.got))
     (event,) = receiver.events.values()
     assert event["type"] == "article.published"
@@ -78,7 +78,7 @@ async def test_the_page_comes_out_clean_in_the_feed_and_by_webhook(
     assert own["section"] == "World"
     assert own["published_at"] == {"value": "2024-06-20", "precision": "day"}
     assert {place["iso3"] for place in own["tags"]["places"]} == PLACES
-    assert [r["quote"]["exact"] for r in own["reactions"] if r["actor"]["iso3"] == "JPN"] == [
+    assert [r["quote"]["exact"] for r in own["reactions"] if r["actor"].get("iso3") == "JPN"] == [
         "grave concerns"
     ]
     for stray in ("Leave a Reply", "Check Also", "Home World"):

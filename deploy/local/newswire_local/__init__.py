@@ -1,0 +1,1 @@
+"""The `newswire` command: everything on one machine, on an embedded server."""

@@ -1,0 +1,1 @@
+"""The commands that ask or change a running system, thin over its HTTP interface."""
