@@ -222,6 +222,38 @@ async def _gone(client: Client) -> bool:
     return not await dead.list_dead(client, [PARTITION])
 
 
+async def test_an_effect_that_raises_loses_no_entry_and_spoils_no_other(
+    client: Client, settings: Settings
+) -> None:
+    """A script is not rolled back: what passed its gate and failed is a dead letter, and returns."""
+    brittle = """
+    local function effect(id, arguments)
+      if arguments[1] == '13' then redis.call('INCR', '{p0}:brittle') end
+      redis.call('XADD', '{p0}:enriched', '*', 'body', arguments[1])
+      return 'copied'
+    end
+    """
+    await client.set("{p0}:brittle", "no number")
+    await send(client, [1, 13, 2])
+    async with running(settings, Stage("enrich", ARTICLES, decode, echo, brittle)):
+        (letter,) = await until(lambda: dead.list_dead(client, [PARTITION]))
+        assert "not an integer" in letter.error
+        assert letter.fields == {"body": "13"}
+        await until(lambda: all_acknowledged(client))
+        assert await copied(client) == [1, 2]
+        await dead.retry_dead(client, [PARTITION], letter.id)
+        (again,) = await until(lambda: _other_than(client, letter.id))
+        assert (again.entry, again.fields) == (letter.entry, letter.fields)
+        await client.set("{p0}:brittle", "1")
+        await dead.retry_dead(client, [PARTITION], again.id)
+        await until(lambda: _gone(client))
+    assert await copied(client) == [1, 2, 13]
+
+
+async def _other_than(client: Client, letter: str) -> list[dead.DeadLetter]:
+    return [found for found in await dead.list_dead(client, [PARTITION]) if found.id != letter]
+
+
 async def test_a_retry_that_fails_leaves_the_dead_letter_where_it_is(
     client: Client, settings: Settings
 ) -> None:
