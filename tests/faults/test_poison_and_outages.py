@@ -59,7 +59,7 @@ async def _holds(live: Live, http: aiohttp.ClientSession, uris: set[str]) -> boo
 
 
 @pytest.mark.faults
-async def test_an_entry_that_always_fails_is_buried_after_max_deliveries_and_retried(
+async def test_an_effect_that_always_fails_is_buried_and_can_be_retried(
     live: Live, http: aiohttp.ClientSession
 ) -> None:
     """A lasting failure of an effect ends in dead letters; once mended, it goes through."""
@@ -67,9 +67,8 @@ async def test_an_entry_that_always_fails_is_buried_after_max_deliveries_and_ret
     (accepted,) = await post(live, http, drafts(0, 1))
     await until(lambda: drained(live))
     identity = accepted.rpartition(":")[2]
-    # A key of the wrong type under the article's document makes publish's script fail every time.
-    await client.delete(PARTITION.article(identity))
-    await client.set(PARTITION.article(identity), "poison")
+    # A history that is none makes publish's script raise every time.
+    await client.hset(PARTITION.article(identity), "history", "{")
     changed = drafts(0, 1).replace(b"pact number 0", b"pact number 0 again")
     await post(live, http, changed)
 
@@ -80,12 +79,17 @@ async def test_an_entry_that_always_fails_is_buried_after_max_deliveries_and_ret
     assert letter.stage == "publish"
     healthy = set(await post(live, http, drafts(1, 20)))
     await until(lambda: _holds(live, http, healthy))
-    await client.delete(PARTITION.article(identity))
+    await client.hdel(PARTITION.article(identity), "history")
     assert letter.id in await newswire(live, "dead", "list", "--json")
     await newswire(live, "dead", "retry", letter.id)
-    await until(lambda: _holds(live, http, {accepted}))
+    await until(lambda: _version(live, http, identity, 2))
     assert await buried() == []
     await client.aclose()
+
+
+async def _version(live: Live, http: aiohttp.ClientSession, identity: str, version: int) -> bool:
+    async with http.get(live.url("publish", f"/v1/articles/{identity}")) as answer:
+        return bool((await answer.json())["version"] == version)
 
 
 @pytest.mark.faults
