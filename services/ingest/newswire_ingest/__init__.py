@@ -1,0 +1,1 @@
+"""Puts articles on streams: one identity, one monotonic version, durable before the 202."""

@@ -1,0 +1,70 @@
+"""The desk where copy comes in: who may file it, whether there is room, what became of it.
+
+articles > may this key write the source? > backlog > writer > outcomes, counted
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar
+
+from newswire_common.auth import Principal
+from newswire_common.errors import Unavailable
+from newswire_common.problems import Problem
+from newswire_common.service import Runtime
+from newswire_ingest.backlog import Backlog
+from newswire_ingest.identity import Submission
+from newswire_ingest.measures import Measures
+from newswire_ingest.writer import Outcome, Writer, Written
+
+# Above it, parsing goes to a thread, so that the loop goes on answering others.
+LONG = 32_768  # characters of HTML: some 10 ms
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Desk:
+    """Takes identified articles in."""
+
+    def __init__(
+        self, runtime: Runtime, writer: Writer, backlog: Backlog, measures: Measures
+    ) -> None:
+        self._runtime = runtime
+        self._writer = writer
+        self._backlog = backlog
+        self._measures = measures
+        self._open = False
+
+    def open(self) -> None:
+        """From now on the server is known to keep what a 202 promises."""
+        self._open = True
+
+    async def file(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
+        """Write them. Raises Unavailable, with nothing written, when there is no room."""
+        # Until the number of partitions is known to be this data's, an article could get lost.
+        if self._runtime.waiting_for or not self._open:
+            raise Unavailable(f"not ready: {self._runtime.waiting_for or 'starting'}")
+        self._backlog.admit(len(submissions))
+        outcomes = await self._writer.write(submissions)
+        self._measures.taken(o.outcome for o in outcomes if isinstance(o, Written))
+        return outcomes
+
+    async def file_one(self, submission: Submission) -> Written:
+        """Write one. Raises Unavailable or Unconfirmed."""
+        outcome = (await self.file([submission]))[0]
+        if isinstance(outcome, Unavailable):
+            raise outcome
+        return outcome
+
+
+def check_source(who: Principal, source: str) -> None:
+    """Raises Problem 403 where the key is bound to other sources."""
+    if who.sources and source not in who.sources and "admin" not in who.scopes:
+        raise Problem(403, f"this key may not write for the source {source}", kind="forbidden")
+
+
+async def worked_out(size: int, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do pure work of a certain size: at once where it is short, else in a thread."""
+    if size <= LONG:
+        return work(*args, **kwargs)
+    return await asyncio.to_thread(work, *args, **kwargs)
