@@ -225,7 +225,7 @@ async def _gone(client: Client) -> bool:
 async def test_an_effect_that_raises_loses_no_entry_and_spoils_no_other(
     client: Client, settings: Settings
 ) -> None:
-    """A script is not rolled back: what passed its gate and failed is a dead letter, and returns."""
+    """No script is rolled back: what passed its gate and failed is a dead letter, and returns."""
     brittle = """
     local function effect(id, arguments)
       if arguments[1] == '13' then redis.call('INCR', '{p0}:brittle') end
