@@ -12,6 +12,7 @@ import asyncio
 import random
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ import orjson
 from newswire_local import sample
 from tests.benchmarks.http_load import Connection, Target, listens
 from tests.benchmarks.measure import embedded, result
-from tests.benchmarks.processes import running
+from tests.benchmarks.processes import cpu_seconds, running
 from tests.support.live import ADMIN, SERVICES, Live, Receiver, free_port, subscribe, until
 
 PER_S = 100
@@ -82,16 +83,20 @@ class Chain:
     target: Target
     receiver: Receiver
     guid_of: Callable[[str, Mapping[str, Any]], str]
+    pids: Mapping[str, int]
     sent: dict[str, float] = field(default_factory=dict)
     accepted: dict[str, float] = field(default_factory=dict)
+    cpu_s: Counter[str] = field(default_factory=Counter)
 
     async def measure(self) -> Percentiles:
         """Send for the set time, wait for the last delivery, and tell of all but the warm-up."""
         pool: asyncio.Queue[Connection] = asyncio.Queue()
         for _ in range(CONNECTIONS):
             pool.put_nowait(await Connection.open(self.target.port))
+        self._count_cpu(-1)
         guids = await self._send_all(pool)
         arrived = await until(lambda: self._arrivals(guids), LATE_S)
+        self._count_cpu(1)
         while not pool.empty():
             await pool.get_nowait().close()
         if self.receiver.wrong:
@@ -103,6 +108,14 @@ class Chain:
             *_p50_p99([arrived[guid] - self.sent[guid] for guid in measured]),
             len(measured) / took,
         )
+
+    def cpu_ms(self) -> dict[str, float]:
+        """What an article costs each process, milliseconds of a core."""
+        return {name: round(1000 * used / len(self.sent), 2) for name, used in self.cpu_s.items()}
+
+    def _count_cpu(self, sign: int) -> None:
+        for name, pid in self.pids.items():
+            self.cpu_s[name] += sign * cpu_seconds(pid)
 
     async def _send_all(self, pool: "asyncio.Queue[Connection]") -> list[str]:
         loop = asyncio.get_running_loop()
@@ -135,6 +148,11 @@ class Chain:
         return arrived if arrived.keys() >= set(guids) else None
 
 
+def _guid_of_event(_delivery: str, event: Mapping[str, Any]) -> str:
+    guid: str = event["data"]["article"]["guid"]
+    return guid
+
+
 def _p50_p99(seconds: list[float]) -> tuple[float, float]:
     cuts = quantiles(seconds, n=100)
     return cuts[49] * 1000, cuts[98] * 1000
@@ -154,7 +172,10 @@ async def newswire() -> AsyncIterator[Chain]:
                 await live.ready(http)
                 await subscribe(live, http, receiver, await receiver.start())
             target = Target(live.ports["ingest"], key=ADMIN)
-            yield Chain(target, receiver, lambda _, event: event["data"]["article"]["guid"])
+            pids = {name: process.pid for name, process in live.processes.items()}
+            if live.server.process:
+                pids["server"] = live.server.process.pid
+            yield Chain(target, receiver, _guid_of_event, pids)
         except TimeoutError:
             print(live.logs(), file=sys.stderr)
             raise
@@ -171,11 +192,12 @@ async def bare() -> AsyncIterator[Chain]:
     url = await receiver.start()
     with (
         embedded() as server,
-        running(module, server.url, str(port)),
-        running(module, server.url, "0", url, SECRET),
+        running(module, server.url, str(port)) as route,
+        running(module, server.url, "0", url, SECRET) as loop,
     ):
         await until(lambda: listens(port))
-        yield Chain(Target(port), receiver, lambda identity, _: identity)
+        pids = {"route": route.pid, "loop": loop.pid}
+        yield Chain(Target(port), receiver, lambda identity, _: identity, pids)
     await receiver.stop()
 
 
@@ -188,16 +210,12 @@ async def run(runs: int) -> list[dict[str, Any]]:
             print(f"run {number + 1} of {runs}: p50 {ours[-1].p50_ms:.1f} ms, p99 "
                   f"{ours[-1].p99_ms:.1f} ms beside {baseline[-1].p50_ms:.1f} and "
                   f"{baseline[-1].p99_ms:.1f}", file=sys.stderr)  # fmt: skip
+        cpu_ms = {"cpu_ms": chain.cpu_ms(), "baseline_cpu_ms": bare_chain.cpu_ms()}
     rates = [one.per_s for one in ours], [one.per_s for one in baseline]
     latencies = {
-        name: round(median(getattr(one, name) for one in ours), 1)
+        prefix + name: round(median(getattr(one, name) for one in chain_runs), 1)
+        for prefix, chain_runs in (("", ours), ("baseline_", baseline))
         for name in Percentiles._fields
-        if name != "per_s"
+        if name.endswith("_ms")
     }
-    return [
-        result(
-            "end-to-end", *rates, **latencies,
-            baseline_p50_ms=round(median(one.p50_ms for one in baseline), 1),
-            baseline_p99_ms=round(median(one.p99_ms for one in baseline), 1),
-        )
-    ]  # fmt: skip
+    return [result("end-to-end", *rates, **latencies, **cpu_ms)]

@@ -86,3 +86,11 @@ async def until_open(newsroom: Newsroom) -> None:
     async with asyncio.timeout(READY_S):
         while (await newsroom.http.get("/readyz")).status_code != 200:
             await asyncio.sleep(0.01)
+
+
+async def is_refused(newsroom: Newsroom, kind: str) -> None:
+    """Assert that an article is answered with 503 of this kind, to be tried again."""
+    answer = await newsroom.post(a_draft(headline="While it is away"))
+    assert answer.status_code == 503
+    assert answer.json()["type"].endswith(kind)
+    assert int(answer.headers["retry-after"]) >= 1

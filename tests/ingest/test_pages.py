@@ -1,5 +1,6 @@
 """POST /v1/pages: scraped pages, as text and as simple HTML."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,6 +153,16 @@ def test_parts_of_a_page_may_be_missing(
     assert draft.headline == headline
     assert (draft.section, draft.published_at) == (section, published)
     assert draft.body_text == body
+
+
+def test_a_long_hard_wrapped_text_is_read_in_moments() -> None:
+    """A megabyte without an empty line costs time in proportion."""
+    started = time.process_time()
+    lines = "a line of some fifty characters, as typed by hand\n" * 20_000
+    draft, _ = page_of_text("Head\n\n" + lines, WEB)
+    assert draft.body_text is not None
+    assert len(draft.body_text) > 900_000
+    assert time.process_time() - started < 5
 
 
 def test_closed_comments_are_said_to_be_closed() -> None:

@@ -10,6 +10,7 @@ from newswire_common.codec import decode_article
 from newswire_common.connection import Client
 from newswire_common.settings import Settings
 from newswire_common.streams import article_id, article_uri
+from newswire_ingest.idempotency import Answer, Idempotency
 from tests.ingest.newsroom import NDJSON, Newsroom, a_draft, running
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -245,6 +246,17 @@ async def test_concurrent_requests_of_one_key_are_done_once(newsroom: Newsroom) 
     )
     assert {answer.status_code for answer in answers} <= {202, 409}
     assert len(await newsroom.entries()) == 1
+
+
+async def test_an_answer_that_is_not_final_is_not_kept(client: Client) -> None:
+    """A batch that was taken in part is done again under its key, not told again."""
+    idempotency, answers = Idempotency(client), [Answer(b"part", final=False), Answer(b"all", True)]
+
+    async def take() -> Answer:
+        return answers.pop(0)
+
+    seen = [await idempotency.once("me", b"k", b"request", take) for _ in range(3)]
+    assert seen == [b"part", b"all", b"all"]
 
 
 async def test_other_methods_are_refused(newsroom: Newsroom) -> None:

@@ -1,22 +1,15 @@
-"""Identity, version and durability: what a 202 stands for, whatever happens to the server."""
+"""Identity and version of what is written, whatever happens to the server meanwhile."""
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from newswire_common import connection
 from newswire_common.connection import Client
-from newswire_common.errors import ConfigurationError
 from newswire_common.settings import Settings
-from newswire_ingest import durability
 from newswire_ingest.app import build
 from newswire_local.embedded import EmbeddedServer
-from tests.ingest.newsroom import Newsroom, a_draft, http_of, running, until_open
+from tests.ingest.newsroom import Newsroom, a_draft, http_of, is_refused, running, until_open
 
 
 async def test_content_a_b_a_is_three_versions(newsroom: Newsroom) -> None:
@@ -106,18 +99,11 @@ async def test_after_flushall_articles_are_new(newsroom: Newsroom) -> None:
     assert await newsroom.taken(a_draft()) == (1, "created")
 
 
-async def _is_refused(newsroom: Newsroom, kind: str) -> None:
-    answer = await newsroom.post(a_draft(headline="While it is away"))
-    assert answer.status_code == 503
-    assert answer.json()["type"].endswith(kind)
-    assert int(answer.headers["retry-after"]) >= 1
-
-
 async def test_out_of_memory_is_503_and_nothing_is_written(newsroom: Newsroom) -> None:
     """A full server refuses; it neither loses an article nor burns its version."""
     await newsroom.taken(a_draft())
     await newsroom.redis.config_set("maxmemory", "1")
-    await _is_refused(newsroom, "/unavailable")
+    await is_refused(newsroom, "/unavailable")
     assert len(await newsroom.entries()) == 1
     await newsroom.redis.config_set("maxmemory", "0")
     assert await newsroom.taken(a_draft(headline="While it is away")) == (2, "revised")
@@ -126,7 +112,7 @@ async def test_out_of_memory_is_503_and_nothing_is_written(newsroom: Newsroom) -
 async def test_a_server_that_became_a_replica_is_503(newsroom: Newsroom) -> None:
     """During a failover articles are refused, not lost."""
     await newsroom.redis.replicaof("127.0.0.1", "1")
-    await _is_refused(newsroom, "/unavailable")
+    await is_refused(newsroom, "/unavailable")
     await newsroom.redis.replicaof("NO", "ONE")
     assert await newsroom.taken(a_draft()) == (1, "created")
 
@@ -138,8 +124,8 @@ async def test_a_killed_server_is_503_until_it_is_back(
     await newsroom.taken(a_draft())
     server.kill()
     # A connection that dies under the write leaves it open whether it was written.
-    await _is_refused(newsroom, "")
-    await _is_refused(newsroom, "/unavailable")
+    await is_refused(newsroom, "")
+    await is_refused(newsroom, "/unavailable")
     server.start()
     assert await newsroom.taken(a_draft()) == (1, "unchanged")
     assert len(await newsroom.entries()) == 1
@@ -179,7 +165,7 @@ async def test_a_service_without_a_server_refuses_until_there_is_one(tmp_path: P
     app = build(settings)
     async with app.router.lifespan_context(app), http_of(app) as http:
         newsroom = Newsroom(app, http, redis, settings)
-        await _is_refused(newsroom, "/unavailable")
+        await is_refused(newsroom, "/unavailable")
         server.start()
         await until_open(newsroom)
         assert await newsroom.taken(a_draft()) == (1, "created")
@@ -192,119 +178,10 @@ async def test_lines_are_refused_together_when_the_server_is_away(
 ) -> None:
     """A batch of which nothing was taken is 503, so that no client takes it for done."""
     server.kill()
-    await _is_refused(newsroom, "")
+    await is_refused(newsroom, "")
     answer = await newsroom.post_lines(json.dumps(a_draft()).encode(), b"{}")
     assert answer.status_code == 503
     assert "retry-after" in answer.headers
     away, rejected = answer.json()["results"]
     assert (away["line"], away["outcome"]) == (1, "unavailable")
     assert rejected["outcome"] == "rejected"
-
-
-def _with(settings: Settings, **changes: Any) -> Settings:
-    return settings.model_copy(update=changes)
-
-
-async def test_always_is_refused_by_a_server_that_does_not_sync(
-    settings: Settings, client: Client
-) -> None:
-    """A setting that the server does not keep is no setting: the start stops, naming it."""
-    with pytest.raises(ConfigurationError, match=r"^NEWSWIRE_DURABILITY: .*appendfsync"):
-        await durability.check(client, _with(settings, durability="always"))
-
-
-async def test_without_the_promised_durability_nothing_is_taken(
-    settings: Settings, client: Client
-) -> None:
-    """Before the check has passed no 202 is given."""
-    app = build(_with(settings, durability="always"))
-    async with app.router.lifespan_context(app), http_of(app) as http:
-        room = Newsroom(app, http, client, settings)
-        async with asyncio.timeout(10):
-            while "appendfsync" not in (await http.get("/readyz")).text:
-                await asyncio.sleep(0.01)
-        await _is_refused(room, "/unavailable")
-        assert await room.entries() == []
-
-
-async def test_always_is_taken_by_a_server_that_syncs(settings: Settings, client: Client) -> None:
-    """On the right server the strict mode just works."""
-    await client.config_set("appendfsync", "always")
-    async with running(_with(settings, durability="always"), client) as room:
-        assert await room.taken(a_draft()) == (1, "created")
-
-
-async def test_a_server_that_forbids_config_is_trusted_loudly(
-    settings: Settings, client: Client, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A hosted server may not be asked; then the operator is told, and vouches for it."""
-    await client.execute_command("ACL SETUSER", "default", "-config")
-    await durability.check(client, _with(settings, durability="always"))
-    assert "durability can not be checked" in capsys.readouterr().out
-
-
-async def test_without_a_replica_a_replicated_write_is_unconfirmed_again_and_again(
-    settings: Settings, client: Client
-) -> None:
-    """An unconfirmed article sent again is not waved through because it is unchanged."""
-    replicated = _with(settings, durability="replicated", durability_timeout_ms=50)
-    async with running(replicated, client) as room:
-        for _ in range(3):
-            answer = await room.post(a_draft())
-            assert answer.status_code == 503
-            assert answer.json()["type"].endswith("/unconfirmed")
-        assert len(await room.entries()) == 1
-        lines = await room.post_lines(json.dumps(a_draft()).encode())
-        assert [result["outcome"] for result in lines.json()["results"]] == ["unconfirmed"]
-
-
-AT_ONCE = ("--repl-diskless-sync-delay", "0")
-
-
-@pytest.fixture
-async def replicated(tmp_path: Path) -> AsyncIterator[tuple[EmbeddedServer, EmbeddedServer]]:
-    """A primary and its replica, in touch."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    primary = EmbeddedServer(tmp_path / "primary", extra=("--port", port, *AT_ONCE))
-    replica = EmbeddedServer(tmp_path / "replica", extra=("--replicaof", "127.0.0.1", port))
-    primary.start()
-    replica.start()
-    redis = connection.client(primary.url)
-    async with asyncio.timeout(15):
-        while not await _replicates(redis):
-            pass
-    await redis.aclose()
-    yield primary, replica
-    replica.stop()
-    primary.stop()
-
-
-async def _replicates(redis: Client) -> bool:
-    pipe = redis.pipeline(transaction=False)
-    pipe.set("in-touch", "?")
-    pipe.execute_command("WAIT", 1, 50)
-    return bool((await pipe.execute())[1])
-
-
-async def test_with_a_replica_a_replicated_write_is_confirmed(
-    replicated: tuple[EmbeddedServer, EmbeddedServer],
-) -> None:
-    """A 202 means that the article is on two servers; without the second there is none."""
-    primary, replica = replicated
-    settings = Settings(  # type: ignore[call-arg]  # _env_file is pydantic-settings' own
-        redis_url=primary.url,
-        admin_key="admin-key",  # type: ignore[arg-type]  # validated into a secret
-        durability="replicated",
-        durability_timeout_ms=800,
-        _env_file=None,
-    )
-    redis, copy = connection.client(primary.url), connection.client(replica.url)
-    async with running(settings, redis) as room:
-        assert await room.taken(a_draft()) == (1, "created")
-        assert await copy.xlen(room.partitions[0].key("articles")) == 1
-        assert await room.taken(a_draft()) == (1, "unchanged")
-        replica.kill()
-        await _is_refused(room, "/unconfirmed")
-    await redis.aclose()
-    await copy.aclose()

@@ -110,7 +110,7 @@ class Live:
         """All services ready."""
 
         async def all_ready() -> bool:
-            return all([await self._is_ready(http, name) for name in self.processes])
+            return all([await self.is_ready(http, name) for name in self.processes])
 
         try:
             await until(all_ready, timeout_s)
@@ -118,7 +118,7 @@ class Live:
             message = f"not ready within {timeout_s} s\n{self.logs()}"
             raise AssertionError(message) from None
 
-    async def _is_ready(self, http: aiohttp.ClientSession, name: str) -> bool:
+    async def is_ready(self, http: aiohttp.ClientSession, name: str) -> bool:
         try:
             async with http.get(self.url(name, "/readyz")) as answer:
                 return answer.status == 200
