@@ -108,7 +108,7 @@ async def overdue(live: Live, client: Client, stream: Stream) -> list[str]:
             PARTITION.stream(stream), stream.groups[0], "-", "+", 10,
             idle=(CLAIM_IDLE_S + GRACE_S) * 1000,
         )  # fmt: skip
-    except Exception as error:  # noqa: BLE001 - the server is being killed, too
+    except Exception as error:
         if not connection.is_away(error):
             raise
         return []

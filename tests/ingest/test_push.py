@@ -13,6 +13,7 @@ from newswire_common.streams import article_id, article_uri
 from newswire_ingest.idempotency import Answer, Idempotency
 from tests.ingest.newsroom import NDJSON, Newsroom, a_draft, running
 
+LAST = Answer(b"all", final=True)
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
@@ -250,7 +251,7 @@ async def test_concurrent_requests_of_one_key_are_done_once(newsroom: Newsroom) 
 
 async def test_an_answer_that_is_not_final_is_not_kept(client: Client) -> None:
     """A batch that was taken in part is done again under its key, not told again."""
-    idempotency, answers = Idempotency(client), [Answer(b"part", final=False), Answer(b"all", True)]
+    idempotency, answers = Idempotency(client), [Answer(b"part", final=False), LAST]
 
     async def take() -> Answer:
         return answers.pop(0)

@@ -18,9 +18,9 @@ from newswire_common.streams import is_article_id, partition_of
 from newswire_ingest.bodies import Bodies
 from newswire_ingest.desk import Desk, check_source, worked_out
 from newswire_ingest.drafts import parsed, refusal
-from newswire_ingest.identity import submission_of, withdrawal_of
+from newswire_ingest.identity import withdrawal_of
 from newswire_ingest.measures import Measures
-from newswire_ingest.pages import article_of_page, kind_of
+from newswire_ingest.pages import kind_of, submission_of_page
 from newswire_ingest.parsing.found import Origin
 from newswire_ingest.trace import traceparent
 from newswire_ingest.writer import Written
@@ -74,12 +74,11 @@ def router(runtime: Runtime, desk: Desk, bodies: Bodies, measures: Measures) -> 
             body = await bodies.read(request.scope, request.receive, PAGE_BYTES)
             try:
                 origin = Origin(source=source, url=url, guid=guid)
-                article = await worked_out(
-                    len(body), article_of_page, body, content_type, origin
-                )  # fmt: skip
-                check_source(who, article.source)
-                trace = traceparent(request.headers.get("traceparent", "").encode())
-                return Results(results=[await desk.file_one(submission_of(article, trace))])
+                submission = await worked_out(
+                    len(body), submission_of_page, body, content_type, origin, _trace(request)
+                )
+                check_source(who, submission.source)
+                return Results(results=[await desk.file_one(submission)])
             finally:
                 bodies.release(body)
 
@@ -95,13 +94,18 @@ def router(runtime: Runtime, desk: Desk, bodies: Bodies, measures: Measures) -> 
             source, guid = await _origin(runtime, identity)
             check_source(who, source)
             try:
-                article = withdrawal_of(identity, source, guid, asked.kind, asked.reason)
+                submission = withdrawal_of(
+                    identity, source, guid, asked.kind, asked.reason, _trace(request)
+                )
             except ValidationError as error:
                 raise refusal(error) from error
-            trace = traceparent(request.headers.get("traceparent", "").encode())
-            return Results(results=[await desk.file_one(submission_of(article, trace))])
+            return Results(results=[await desk.file_one(submission)])
 
     return routes
+
+
+def _trace(request: Request) -> str:
+    return traceparent(request.headers.get("traceparent", "").encode("latin-1"))
 
 
 async def _origin(runtime: Runtime, identity: str) -> tuple[str, str]:

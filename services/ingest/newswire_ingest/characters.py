@@ -28,11 +28,10 @@ def tidy(text: str) -> str:
 
 
 def _is_suspicious(text: str) -> bool:
-    """Whether it may hold what has to go.
-
-    Over bytes, because a regular expression takes ten times as long: the controls, and the lead
-    bytes of surrogates (and Hangul) and of U+FFFE and U+FFFF (and halfwidth forms).
-    """
-    encoded = text.encode(errors="surrogatepass")
+    """Whether it may hold what has to go; by bytes, ten times as fast as a regular expression."""
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return True
     controls = len(encoded.translate(None, _CONTROLS)) != len(encoded)
-    return controls or b"\xed" in encoded or b"\xef\xbf" in encoded
+    return controls or "\ufffe" in text or "\uffff" in text

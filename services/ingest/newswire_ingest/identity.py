@@ -1,9 +1,12 @@
 """From what was posted to what it is: identity, content hash, one form of text and dates.
 
-    ArticleDraft (+ blocks of a page) > article_of > Article > submission_of > Submission
+    ArticleDraft (+ blocks of a page) > one form > content, hash | the rest > Submission > write.lua
 
 An article is who its source says it is: (source, guid), the url standing in for a guid. Its content
 is what a reader sees. Version and dates of acceptance are given later, by the write itself.
+
+This is the hot path of ingest, and serialising is most of it: the content is serialised once, for
+its hash and as a part of the body.
 """
 
 import math
@@ -15,119 +18,128 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from newswire_common.article import Article, ArticleDraft, Block, Moment
+from newswire_common.article import ArticleDraft, Block, Moment
 from newswire_common.streams import article_id, article_uri
 from newswire_ingest.characters import tidy
 from newswire_ingest.parsing.markup import NestedTooDeep, sanitised, text_of
 
 WITHDRAWN = ("kill", "takedown")
 DATES = ("published_at", "updated_at", "embargoed_until", "expires")
-# Not the reader's: who it is, when it was dated, who talks about it, what the page was like.
-UNSEEN = frozenset({"source", "guid", "published_at", "updated_at", "source_version", "audience"})
+# Not the reader's: when the source dated it, who talks about it, what the page was like.
+UNSEEN = ("source_version", "published_at", "updated_at", "audience", "blocks")
 # A widget beside the article changes by the hour; the article does not.
 WIDGET = "source-widget"
 MAX_HTML = 2_000_000  # characters, once sanitised: the bound of the draft's field
-_TAKEN_AS_IS = ArticleDraft.model_fields.keys() & Article.model_fields.keys() - {*DATES, "guid"}
+
+Fields = dict[str, Any]  # of an Article, by name
 
 
 class Submission(NamedTuple):
-    """What the write takes of one article: ``packed`` is its heading, a line feed, and its JSON."""
+    """What the write takes of one article.
+
+    ``packed`` is a heading for `write.lua`, a line feed, and the article's JSON as it goes on the
+    stream, but for what the write itself gives.
+    """
 
     article_id: str
+    source: str
     packed: bytes
 
-
-def guid_of(draft: ArticleDraft) -> str:
-    """The source's own id of the article: its guid, else its url. Raises ValidationError."""
-    if draft.guid is None and draft.url is None:
-        raise invalid(("guid",), "guid or url is required: it says which article this is", None)
-    return draft.guid or str(draft.url)
+    @property
+    def body(self) -> bytes:
+        """The JSON of the `newswire_common.article.Article`."""
+        return self.packed.partition(b"\n")[2]
 
 
-def article_of(draft: ArticleDraft, blocks: Sequence[Block] = ()) -> Article:
+def submission_of(draft: ArticleDraft, trace: str, blocks: Sequence[Block] = ()) -> Submission:
     """The article that a draft is. Raises ValidationError where only a look at the whole tells.
 
     Texts are in NFC; ``body_html`` is sanitised and gives ``body_text`` where that was not posted;
     an article withdrawn by its source is canceled and has no text.
     """
-    guid = guid_of(draft)
-    posted = draft.__dict__
-    given = {
-        name: _tidied(value, (name,))
-        for name in draft.model_fields_set
-        if (value := posted[name]) is not None
-    }
-    if not given["headline"]:
-        raise invalid(("headline",), "holds no visible character", draft.headline)
-    _check_scores(draft)
-    fields = {name: value for name, value in given.items() if name in _TAKEN_AS_IS}
-    fields |= {name: Moment.parse(given[name]) for name in DATES if name in given}
-    if draft.url:
-        fields["canonical_url"] = given["url"]
+    fields = _in_one_form(draft)
+    guid = guid_of(fields)
+    source = fields.pop("source")
+    if "url" in fields:
+        fields["canonical_url"] = fields.pop("url")
+    for name in DATES:
+        if name in fields:
+            fields[name] = Moment.parse(fields[name])
+    _check(draft, fields)
     if draft.revision_kind in WITHDRAWN:
-        fields |= _without_text(fields)
+        _take_text(fields)
     elif draft.body_html:
-        fields |= _text_of(given)
-    fields["content_hash"] = content_hash(fields)
+        _give_text(fields)
     if blocks:
         fields["blocks"] = tuple(_tidied(block, ("blocks",)) for block in blocks)
-    identity = article_id(fields["source"], guid := _tidied(guid, ("guid",)))
-    return Article(id=identity, uri=article_uri(identity), guid=guid, **fields)
+    return _submission(article_id(source, guid), source, guid, fields, trace)
 
 
 def withdrawal_of(
-    identity: str, source: str, guid: str, kind: Literal["kill", "takedown"], reason: str
-) -> Article:
-    """The version that takes an article back: canceled, with the reason, without its text."""
-    fields: dict[str, Any] = {
-        "headline": "Withdrawn",
-        "pub_status": "canceled",
-        "revision_kind": kind,
-    }
+    identity: str,
+    source: str,
+    guid: str,
+    kind: Literal["kill", "takedown"],
+    reason: str,
+    trace: str,
+) -> Submission:
+    """The version that takes an article back: canceled, with the reason, without its text.
+
+    Raises ValidationError for a reason that holds a NUL.
+    """
+    fields = {"headline": "Withdrawn", "pub_status": "canceled", "revision_kind": kind}
     if reason:
         fields["ed_note"] = _tidied(reason, ("reason",))
-    return Article(
-        id=identity,
-        uri=article_uri(identity),
-        source=source,
-        guid=guid,
-        content_hash=content_hash(fields),
-        **fields,
-    )
+    return _submission(identity, source, guid, fields, trace)
 
 
-def submission_of(article: Article, trace: str) -> Submission:
-    """The article as `write.lua` takes it; one argument, since packing many is what costs most."""
+def guid_of(fields: Fields) -> str:
+    """Take the source's own id: its guid, else the url. Raises ValidationError without either."""
+    guid: str | None = fields.pop("guid", None) or fields.get("url")
+    if guid is None:
+        raise invalid(("guid",), "guid or url is required: it says which article this is", None)
+    return guid
+
+
+def _submission(identity: str, source: str, guid: str, fields: Fields, trace: str) -> Submission:
+    says_kind = "revision_kind" in fields
+    source_version = fields.get("source_version")
+    rest: Fields = {"id": identity, "uri": article_uri(identity), "source": source, "guid": guid}
+    for name in UNSEEN:
+        if name in fields:
+            rest[name] = fields.pop(name)
+    content = _json({name: value for name, value in fields.items() if value})
+    rest["content_hash"] = content_hash(fields, content)
     heading = orjson.dumps((
-        article.id,
-        article.content_hash,
-        "" if article.source_version is None else str(article.source_version),
-        "revision_kind" in article.model_fields_set,
-        article.pub_status == "canceled",
-        article.source,
-        article.guid,
+        identity,
+        rest["content_hash"],
+        "" if source_version is None else str(source_version),
+        says_kind,
+        fields.get("pub_status") == "canceled",
+        source,
+        guid,
         trace,
     ))  # fmt: skip
-    body = article.__pydantic_serializer__.to_json(article, exclude_unset=True, exclude_none=True)
-    return Submission(article.id, heading + b"\n" + body)
+    # Two objects made one; neither is empty, since there is always a headline.
+    body = _json(rest)[:-1] + b"," + content[1:]
+    return Submission(identity, source, heading + b"\n" + body)
 
 
-def content_hash(fields: Mapping[str, object]) -> str:
+def content_hash(fields: Mapping[str, Any], content: bytes | None = None) -> str:
     """128 bits of BLAKE2b (RFC 7693) over what a reader sees, in hex; no date of the source in it.
 
-    Over sorted JSON of what is there, so that a field which comes with a later version of this
-    program changes no hash of an article that does not have it.
+    Over JSON with sorted names of what is there, so that a field which comes with a later version
+    of this program changes no hash of an article that does not have it. ``content`` is that JSON
+    where it is there already.
     """
-    seen = {name: value for name, value in fields.items() if value and name not in UNSEEN}
-    if seen.get("revision_kind") == "new":  # said or not, it is the same
-        del seen["revision_kind"]
-    links = seen.get("associations")
-    if isinstance(links, tuple):
-        seen["associations"] = [link for link in links if link.origin != WIDGET]
-        if not seen["associations"]:
-            del seen["associations"]
-    canonical = orjson.dumps(seen, default=_fields_of, option=orjson.OPT_SORT_KEYS)
-    return blake2b(canonical, digest_size=16).hexdigest()
+    links = fields.get("associations", ())
+    if content is None or any(link.origin == WIDGET for link in links) or _is_said_new(fields):
+        seen = {name: value for name, value in fields.items() if value and name not in UNSEEN}
+        seen["associations"] = tuple(link for link in links if link.origin != WIDGET)
+        if _is_said_new(fields):  # said or not, it is the same
+            del seen["revision_kind"]
+        content = _json({name: value for name, value in seen.items() if value})
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 def invalid(path: tuple[str | int, ...], reason: str, value: object) -> ValidationError:
@@ -137,15 +149,37 @@ def invalid(path: tuple[str | int, ...], reason: str, value: object) -> Validati
     return ValidationError.from_exception_data("ArticleDraft", [details])
 
 
-def _fields_of(model: object) -> dict[str, object]:
+def _is_said_new(fields: Mapping[str, Any]) -> bool:
+    return fields.get("revision_kind") == "new"
+
+
+def _json(fields: Fields) -> bytes:
+    return orjson.dumps(fields, default=_fields_of, option=orjson.OPT_SORT_KEYS)
+
+
+def _fields_of(model: object) -> Fields:
     """For orjson: what a nested model says."""
     if not isinstance(model, BaseModel):
         raise TypeError(type(model).__name__)
     return {name: value for name, value in model.__dict__.items() if value is not None}
 
 
+def _in_one_form(draft: ArticleDraft) -> Fields:
+    """What was posted, every text tidied. Raises ValidationError that points to a wrong one."""
+    posted = draft.__dict__
+    try:
+        return {
+            name: tidy(value) if type(value) is str else _tidied(value, (name,))
+            for name in draft.model_fields_set
+            if (value := posted[name]) is not None
+        }
+    except ValidationError:
+        raise
+    except ValueError:  # a text: now the slow way, which knows where
+        return {name: _tidied(posted[name], (name,)) for name in draft.model_fields_set}
+
+
 def _tidied(value: Any, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - any field's value, same type back
-    """The value with every text in it tidied. Raises ValidationError that points to a wrong one."""
     if isinstance(value, str):
         try:
             return tidy(value)
@@ -163,23 +197,28 @@ def _tidied(value: Any, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - a
     return value
 
 
-def _check_scores(draft: ArticleDraft) -> None:
-    """JSON's 1e999 is read as infinity, which JSON can not say again."""
+def _check(draft: ArticleDraft, fields: Fields) -> None:
+    """Raises ValidationError for what the draft's own fields could not see."""
+    if not fields["headline"]:
+        raise invalid(("headline",), "holds no visible character", draft.headline)
+    # JSON's 1e999 is read as infinity, which JSON can not say again.
     for index, link in enumerate(draft.associations):
         if link.score is not None and not math.isfinite(link.score):
             raise invalid(("associations", index, "score"), "is not a finite number", link.score)
 
 
-def _without_text(fields: Mapping[str, object]) -> dict[str, object]:
-    taken = {"body_text": "", "body_html": None, "summary": None}
-    return {"pub_status": "canceled"} | {k: v for k, v in taken.items() if k in fields}
+def _take_text(fields: Fields) -> None:
+    fields["pub_status"] = "canceled"
+    for name in ("body_text", "body_html", "summary"):
+        fields.pop(name, None)
 
 
-def _text_of(given: Mapping[str, Any]) -> dict[str, object]:
+def _give_text(fields: Fields) -> None:
     try:
-        html = sanitised(given["body_html"], given.get("url"))
+        html = sanitised(fields["body_html"], fields.get("canonical_url"))
     except NestedTooDeep as error:
         raise invalid(("body_html",), str(error), None) from error
     if len(html) > MAX_HTML:
         raise invalid(("body_html",), f"is over {MAX_HTML} characters once escaped", None)
-    return {"body_html": html, "body_text": given.get("body_text") or tidy(text_of(html))}
+    fields["body_html"] = html
+    fields["body_text"] = fields.get("body_text") or tidy(text_of(html))

@@ -1,6 +1,6 @@
 """A scraped page on its way to an article: which parser, which characters.
 
-bytes > charset > text > parsing.html or parsing.text > draft and blocks > article
+bytes > charset > text > parsing.html or parsing.text > draft and blocks > submission
 """
 
 import re
@@ -8,10 +8,9 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from newswire_common.article import Article
 from newswire_common.problems import Problem
 from newswire_ingest.drafts import refusal
-from newswire_ingest.identity import article_of
+from newswire_ingest.identity import Submission, submission_of
 from newswire_ingest.parsing.found import Origin
 from newswire_ingest.parsing.html import page_of_html
 from newswire_ingest.parsing.markup import NestedTooDeep
@@ -41,15 +40,15 @@ def kind_of(content_type: str) -> Kind:
     return kind
 
 
-def article_of_page(body: bytes, content_type: str, origin: Origin) -> Article:
+def submission_of_page(body: bytes, content_type: str, origin: Origin, trace: str) -> Submission:
     """The article of a page. Raises Problem: 400 for wrong bytes, 422 where there is no article."""
     kind = kind_of(content_type)
     text = _decoded(body, content_type, kind)
     if "\x00" in text:
         raise Problem(422, "the page holds a NUL character", kind="invalid")
     try:
-        found = page_of_html(text, origin) if kind == "html" else page_of_text(text, origin)
-        return article_of(*found)
+        page = page_of_html(text, origin) if kind == "html" else page_of_text(text, origin)
+        return submission_of(page[0], trace, page[1])
     except ValidationError as error:
         raise refusal(error) from error
     except NestedTooDeep as error:

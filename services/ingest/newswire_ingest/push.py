@@ -17,15 +17,14 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from newswire_common.article import ArticleDraft
 from newswire_common.auth import Keyring, Principal
 from newswire_common.errors import Unavailable, Unconfirmed
 from newswire_common.problems import Problem, problem_of
 from newswire_ingest.bodies import JSON_BYTES, NDJSON_BYTES, Bodies, too_large
 from newswire_ingest.desk import Desk, check_source, worked_out
 from newswire_ingest.drafts import draft_of, refusal
-from newswire_ingest.idempotency import Idempotency
-from newswire_ingest.identity import Submission, article_of, submission_of
+from newswire_ingest.idempotency import Answer, Idempotency
+from newswire_ingest.identity import Submission, submission_of
 from newswire_ingest.measures import Measures
 from newswire_ingest.trace import traceparent
 from newswire_ingest.writer import Written
@@ -88,22 +87,22 @@ class PushRoute:
         body = await self._bodies.read(scope, receive, NDJSON_BYTES if lines else JSON_BYTES)
         trace = traceparent(headers.get(b"traceparent"))
 
-        async def take() -> bytes:
+        async def take() -> Answer:
             if lines:
                 return await self._take_lines(who, body, trace)
             submission = await _submission(who, body, trace)
-            return _answer_of([await self._desk.file_one(submission)])
+            return Answer(_body_of([await self._desk.file_one(submission)]), final=True)
 
         try:
             key = headers.get(b"idempotency-key")
             if key is None:
-                return await take()
+                return (await take()).body
             request = media_type + b"\n" + body
             return await self._idempotency.once(who.id, key, request, take)
         finally:
             self._bodies.release(body)
 
-    async def _take_lines(self, who: Principal, body: bytes, trace: str) -> bytes:
+    async def _take_lines(self, who: Principal, body: bytes, trace: str) -> Answer:
         """Each line for itself. Raises Unavailable when no line at all could be taken."""
         lines = await _read_lines(who, body, trace)
         accepted = [read for _, read in lines if not isinstance(read, Problem)]
@@ -120,7 +119,7 @@ class PushRoute:
                 failures.append(outcome)
         if failures and len(failures) == len(accepted):
             raise _NothingTaken(failures, results)
-        return _answer_of(results)
+        return Answer(_body_of(results), final=not failures)
 
 
 class _NothingTaken(Problem):
@@ -140,15 +139,11 @@ async def _submission(who: Principal, body: bytes, trace: str) -> Submission:
     """The article of a JSON text, if this key may write it. Raises Problem."""
     draft = draft_of(body)
     try:
-        article = await worked_out(_html_size(draft), article_of, draft)
+        submission = await worked_out(len(draft.body_html or ""), submission_of, draft, trace)
     except ValidationError as error:
         raise refusal(error) from error
-    check_source(who, article.source)
-    return submission_of(article, trace)
-
-
-def _html_size(draft: ArticleDraft) -> int:
-    return len(draft.body_html or "")
+    check_source(who, submission.source)
+    return submission
 
 
 async def _read_lines(who: Principal, body: bytes, trace: str) -> list[Line]:
@@ -192,5 +187,5 @@ def _failed(number: int, error: Problem | Unavailable, problem: Problem) -> dict
     return {"line": number, "outcome": outcome, "error": orjson.loads(problem.body())}
 
 
-def _answer_of(results: Sequence[Written | dict[str, Any]]) -> bytes:
+def _body_of(results: Sequence[Written | dict[str, Any]]) -> bytes:
     return orjson.dumps({"results": results})

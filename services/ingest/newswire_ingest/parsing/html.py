@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
 from newswire_common.article import Block
-from newswire_ingest.parsing.found import Origin, Page, block, draft_of_page, unquoted
+from newswire_ingest.parsing.found import MAX_BLOCK, Origin, Page, block, draft_of_page, unquoted
 from newswire_ingest.parsing.markup import Attributes, Outline, cleaned, read, text_of
 from newswire_ingest.parsing.structured import of_json_ld, of_meta
 
@@ -82,7 +82,7 @@ class _PageEvents:
     def data(self, text: str) -> None:
         if self._gathering:
             self._gathering[1].pieces.append(text)
-        if self._crumbs:
+        if self._crumbs and len(self.breadcrumb) < MAX_BLOCK:
             self.breadcrumb += " " + text
         if not self._skipped:
             for outline in self._open_zones():

@@ -77,15 +77,15 @@ def _paragraphs(text: str) -> list[str]:
     lines = [" ".join(raw.split()) for raw in text.splitlines()]
     if max(map(len, lines), default=0) > WRAPPED:
         return [line for line in lines if line]
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     before = ""
     for line in lines:
         if line and len(before) > SHORT and not (_stands_alone(before) or _stands_alone(line)):
-            paragraphs[-1] += " " + line
+            paragraphs[-1].append(line)
         elif line:
-            paragraphs.append(line)
+            paragraphs.append([line])
         before = line
-    return paragraphs
+    return [" ".join(wrapped) for wrapped in paragraphs]
 
 
 def _stands_alone(line: str) -> bool:
