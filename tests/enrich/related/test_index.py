@@ -57,6 +57,20 @@ def test_an_article_of_the_same_story_is_found_and_others_are_not(
     assert 0.15 <= link.score <= 1
 
 
+def test_of_many_copies_every_replica_finds_the_same_whatever_their_order(sign: Sign) -> None:
+    """A flood of one text costs no more than other news, and the tie is cut alike everywhere."""
+    copies = [sign(f"copy-{number}", PACT) for number in range(600)]
+    asked = sign("asked", PACT)
+    answers = []
+    for seed in range(3):
+        replica = RelatedIndex(timedelta(days=30), capacity=1_000)
+        for one in random.Random(seed).sample(copies, len(copies)):
+            replica.add(one)
+        answers.append(replica.related(asked))
+    assert answers[0] == answers[1] == answers[2]
+    assert [link.rel for link in answers[0]] == ["duplicate"] * 5
+
+
 def test_an_older_article_is_background(index: RelatedIndex, sign: Sign) -> None:
     """After some days it is no longer the same news."""
     index.add(sign("pact", PACT))

@@ -14,6 +14,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,7 @@ class RelatedIndex:
         self._postings: dict[str, _Postings] = {}
         self._slots: dict[str, int] = {}
         self._signatures: list[Signature | None] = []
+        self._lots = array("q")
         self._free: list[int] = []
         self._oldest: list[tuple[int, str]] = []  # heap; removed articles leave it when met
         self._newest_ms = 0
@@ -115,17 +117,33 @@ class RelatedIndex:
 
     def _candidates(self, signature: Signature, limit: int) -> list[tuple[float, Signature]]:
         scores = self._scores(signature.terms)
-        likely = np.flatnonzero(scores >= _floor(scores, limit * _CANDIDATES))
         found = [
-            (min(1.0, round(float(scores[slot]), 4)), other)
-            for slot in likely
+            (min(1.0, float(scores[slot])), other)
+            for slot in self._best(scores, limit * _CANDIDATES + 1)  # one of them may be itself
             if (other := self._signatures[slot]) is not None and other.id != signature.id
         ]
         found.sort(key=lambda item: (-item[0], item[1].id))
         return found[: limit * _CANDIDATES]
 
+    def _best(self, scores: _Scores, most: int) -> NDArray[np.intp]:
+        """The slots of the best scores. Of a tie at the end, those that their articles' lots name.
+
+        So a thousand copies of one text cost no more than a thousand texts, and every replica
+        still looks at the same ones.
+        """
+        likely = np.flatnonzero(scores >= _LEAST_SCORE)
+        if len(likely) <= most:
+            return likely
+        last = np.partition(scores[likely], -most)[-most]
+        above = np.flatnonzero(scores > last)
+        tied = np.flatnonzero(scores == last)
+        lots = np.frombuffer(self._lots, dtype=np.int64)[tied]
+        room = most - len(above)
+        chosen = tied[np.argpartition(lots, room - 1)[:room]]
+        return np.concatenate([above, chosen])
+
     def _scores(self, terms: Iterable[tuple[str, float]]) -> _Scores:
-        """The cosine with every slot: both sides are unit vectors."""
+        """The cosine with every slot, to four places: both sides are unit vectors."""
         known = [
             (postings, weight)
             for word, weight in terms
@@ -139,7 +157,7 @@ class RelatedIndex:
         )
         ours = np.repeat([weight for _, weight in known], [len(found.slots) for found, _ in known])
         scores = np.bincount(slots, weights * ours, minlength=len(self._signatures))
-        return scores.astype(np.float64, copy=False)
+        return scores.astype(np.float64, copy=False).round(4)
 
     def _held(self, article_id: str) -> Signature | None:
         slot = self._slots.get(article_id)
@@ -149,9 +167,11 @@ class RelatedIndex:
         if self._free:
             slot = self._free.pop()
             self._signatures[slot] = signature
+            self._lots[slot] = _lot(signature.id)
         else:
             slot = len(self._signatures)
             self._signatures.append(signature)
+            self._lots.append(_lot(signature.id))
         self._slots[signature.id] = slot
         return slot
 
@@ -165,11 +185,9 @@ class RelatedIndex:
                 self.remove(article_id)
 
 
-def _floor(scores: _Scores, most: int) -> float:
-    """The score that leaves about the ``most`` best (all of a tie), and none below the least."""
-    if len(scores) <= most:
-        return _LEAST_SCORE
-    return max(_LEAST_SCORE, float(np.partition(scores, -most)[-most]))
+def _lot(article_id: str) -> int:
+    """A number that has nothing to do with the article but is always the same for it."""
+    return int.from_bytes(blake2b(article_id.encode(), digest_size=7).digest())
 
 
 def _link(signature: Signature, found: Signature, score: float) -> Related:
