@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 
 from newswire_common.logs import configure
-from newswire_common.service import tune_gc
+from newswire_common.serving import tune_gc
 from tests.benchmarks.measure import show
 
 NOT_BENCHMARKS = {"__init__", "__main__", "measure"}

@@ -19,7 +19,7 @@ from standardwebhooks import Webhook
 
 from newswire_common import connection
 from newswire_common.article import ArticleDraft
-from newswire_common.service import tune_gc
+from newswire_common.serving import tune_gc
 
 STREAM, GROUP = "bare:articles", "bare"
 BATCH = 256

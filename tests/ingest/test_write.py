@@ -154,6 +154,19 @@ async def _blocked(redis: Client) -> bool:
     return bool((await redis.info("clients"))["blocked_clients"])
 
 
+async def test_readiness_says_whether_the_server_is_there(
+    newsroom: Newsroom, server: EmbeddedServer
+) -> None:
+    """A load balancer sends articles elsewhere while they could only be refused here."""
+    server.kill()
+    async with asyncio.timeout(10):
+        while "Redis is away" not in (await newsroom.http.get("/readyz")).text:
+            await asyncio.sleep(0.02)
+    server.start()
+    await until_open(newsroom)
+    assert await newsroom.taken(a_draft()) == (1, "created")
+
+
 async def test_a_service_without_a_server_refuses_until_there_is_one(tmp_path: Path) -> None:
     """Start order does not matter."""
     server = EmbeddedServer(tmp_path / "late")

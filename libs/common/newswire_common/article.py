@@ -7,6 +7,7 @@ refuses them, so that a client's typo is an error and not a silent loss.
 All offsets anywhere in Newswire count Unicode code points into ``body_text`` (NFC).
 """
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
@@ -18,6 +19,13 @@ Precision = Literal["year", "month", "day", "minute", "second"]
 PubStatus = Literal["usable", "withheld", "canceled"]
 RevisionKind = Literal["new", "update", "correction", "kill", "takedown"]
 Relation = Literal["same-story", "background", "duplicate", "later-coverage"]
+
+
+RFC_3339 = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)"
+    r"(?P<time>[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))?",
+    re.ASCII,
+)
 
 
 class Stored(BaseModel):
@@ -35,14 +43,18 @@ class Moment(Stored):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read RFC 3339, or a date alone (precision day). Raises ValueError on anything else."""
-        text = text.strip()
-        if len(text) == len("2024-06-20"):
-            return cls(value=date.fromisoformat(text).isoformat(), precision="day")
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            message = "a date with a time needs its UTC offset (RFC 3339)"
+        found = RFC_3339.fullmatch(text.strip())
+        if found is None:
+            message = "not a date (2024-06-20) or RFC 3339 time (2024-06-20T09:30:00Z)"
             raise ValueError(message)
-        return cls(value=_rfc3339(moment), precision="second")
+        if found["time"] is None:
+            return cls(value=date.fromisoformat(found["date"]).isoformat(), precision="day")
+        try:
+            moment = datetime.fromisoformat(found[0].upper()).astimezone(UTC)
+        except OverflowError as error:
+            message = "no such moment in UTC"
+            raise ValueError(message) from error
+        return cls(value=moment.isoformat().replace("+00:00", "Z"), precision="second")
 
     def as_datetime(self) -> datetime:
         """The first instant of the moment, in UTC, for formats that only know instants."""
@@ -53,10 +65,6 @@ class Moment(Stored):
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 class Association(Stored):
     """A link the source itself offered ("Check Also" has origin ``source-widget``)."""
 
@@ -64,7 +72,7 @@ class Association(Stored):
     title: str | None = None
     rel: str = "related"
     origin: str = "source"
-    score: float | None = None
+    score: float | None = Field(default=None, allow_inf_nan=False)
 
 
 class Rendition(Stored):

@@ -13,7 +13,7 @@ from redis.exceptions import (
 )
 from redis.exceptions import (
     ReadOnlyError,
-    ResponseError,
+    RedisError,
 )
 from redis.exceptions import (
     TimeoutError as RedisTimeoutError,
@@ -26,7 +26,9 @@ Client: TypeAlias = Any
 
 # What goes away by itself: the server is restarting, loading, failing over, or out of reach.
 AWAY = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, ConnectionError, TimeoutError)
-_AWAY_REPLIES = ("LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "NOREPLICAS")
+_AWAY_REPLIES = {
+    "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "NOREPLICAS",
+}  # fmt: skip
 CONNECT_TIMEOUT_S = 5.0
 COMMAND_TIMEOUT_S = 10.0  # above every block time that we ask for
 NO_RETRY = Retry(NoBackoff(), 0)  # what is safe to repeat is repeated by who knows that it is
@@ -36,7 +38,10 @@ def is_away(error: BaseException) -> bool:
     """Whether the server, not the request, is the trouble: the same may work in a moment."""
     if isinstance(error, AWAY):
         return True
-    return isinstance(error, ResponseError) and str(error).startswith(_AWAY_REPLIES)
+    if not isinstance(error, RedisError):
+        return False
+    # The code of an error that redis-py has a class for is no longer in its text.
+    return (error.status_code or str(error).partition(" ")[0]) in _AWAY_REPLIES
 
 
 def broker(url: str, *, middlewares: Sequence[Any] = ()) -> RedisBroker:

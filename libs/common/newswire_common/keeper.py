@@ -4,8 +4,8 @@ Each tick, for each partition:
 
     groups, subscriber there? -> claim idle entries -> retry chosen dead letters -> gauges -> trim
 
-An entry first claimed goes in a batch; claimed again it goes alone, so that a poison takes nothing
-else with it, and from MAX_DELIVERIES on it goes to dead letters. Claiming with a minimum idle time
+An entry first claimed goes in a batch, then in a small one, then alone, so that in the end a
+poison takes nothing else with it; from MAX_DELIVERIES on it goes to dead letters. Claiming with a minimum idle time
 is atomic, so that any number of keepers agree.
 """
 
@@ -29,6 +29,7 @@ from newswire_common.subscription import is_consuming
 
 TICK_S = 1.0
 CLAIM_COUNT = 100  # entries a claim; bounds the memory of a recovery
+TOGETHER = {1: CLAIM_COUNT, 2: 10}  # deliveries so far -> entries claimed together; then alone
 IDLE_CONSUMER_MS = 3_600_000  # a consumer silent for an hour with nothing pending is gone
 STALE_AFTER_S = 10.0
 
@@ -124,13 +125,13 @@ class Keeper:
             for row in rows
             if (partition.number, row["message_id"].decode()) not in self.stage.in_flight
         ]
-        first = [entry_id for entry_id, deliveries in idle if deliveries < 2]  # noqa: PLR2004 - the second is the first claim
-        again = [(i, n) for i, n in idle if 2 <= n < self.settings.max_deliveries]  # noqa: PLR2004
-        spent = [(i, n) for i, n in idle if n >= self.settings.max_deliveries]
-        await self._claim(partition, first)
-        for entry_id, _ in again:
-            await self._claim(partition, [entry_id])
-        await self._give_up(partition, spent)
+        limit = self.settings.max_deliveries
+        for deliveries in range(1, limit):
+            ids = [entry_id for entry_id, times in idle if times == deliveries]
+            size = TOGETHER.get(deliveries, 1)
+            for start in range(0, len(ids), size):
+                await self._claim(partition, ids[start : start + size])
+        await self._give_up(partition, [(i, times) for i, times in idle if times >= limit])
 
     async def _claim(self, partition: Partition, ids: Sequence[str]) -> None:
         if not ids:

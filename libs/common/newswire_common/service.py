@@ -8,20 +8,15 @@ A service starts without Redis and works once it is there; SIGTERM drains and ex
 
 import asyncio
 import contextlib
-import gc
 import os
 import secrets
-import signal
 import socket
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from types import FrameType
 from typing import Any
 
 import structlog
-import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from faststream.redis.prometheus import RedisPrometheusMiddleware
@@ -33,9 +28,8 @@ from newswire_common.auth import Keyring
 from newswire_common.connection import Client, is_away
 from newswire_common.errors import ConfigurationError
 from newswire_common.keeper import Keeper, ensure_fixed, ensure_groups
-from newswire_common.logs import configure
 from newswire_common.metrics import StageMetrics, build_info
-from newswire_common.settings import Settings, load
+from newswire_common.settings import Settings
 from newswire_common.stage import Stage
 from newswire_common.streams import TOPOLOGY, Partition, partitions
 from newswire_common.subscription import subscribe
@@ -56,6 +50,7 @@ class Runtime:
     mine: tuple[Partition, ...]
     epoch: str = ""
     waiting_for: str | None = "starting"
+    on_fatal: Callable[[BaseException], None] | None = None
     keepers: list[Keeper] = field(default_factory=list)
 
     @classmethod
@@ -71,6 +66,12 @@ class Runtime:
             mine=tuple(every[number] for number in settings.my_partitions),
         )
 
+    def fail(self, error: BaseException) -> None:
+        """Nothing will mend this but an operator: never ready again, and the process ends."""
+        self.waiting_for = str(error)
+        if self.on_fatal:
+            self.on_fatal(error)
+
     def trouble(self) -> str | None:
         """Why the service is not ready, or None."""
         if self.waiting_for:
@@ -85,8 +86,9 @@ Background = Callable[[], Awaitable[None]]
 class Service:
     """One service: its name, its stages, its routes, and what else runs beside them.
 
-    ``background`` tasks are started once Redis is there, restarted if they raise, and cancelled at
-    the end; ``closing`` is awaited last.
+    ``opening`` is awaited once Redis is there, before the service is ready; a ConfigurationError of
+    it ends the process. Then the ``background`` tasks run, again if they raise, and are cancelled
+    at the end; ``closing`` is awaited last.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Service:
     stages: Sequence[Stage[Any]] = ()
     routers: Sequence[APIRouter] = ()
     background: Sequence[Background] = ()
+    opening: Callable[[], Awaitable[None]] | None = None
     closing: Callable[[], Awaitable[None]] | None = None
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False)
 
@@ -122,13 +125,13 @@ class Service:
             self.runtime,
             f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}",
         )
-        metrics = StageMetrics(runtime.registry)
+        metrics, size = StageMetrics(runtime.registry), runtime.settings.batch_size
         for stage in self.stages:
             stage.metrics = metrics
             subscribers = {
                 partition: subscribe(
                     self._broker, runtime.client, stage, partition,
-                    consumer=consumer, batch_size=runtime.settings.batch_size,
+                    consumer=consumer, batch_size=min(size, stage.batch_size or size),
                 )
                 for partition in runtime.mine
             }  # fmt: skip
@@ -182,9 +185,11 @@ class Service:
             await self.runtime.client.aclose()
 
     async def _run(self) -> None:
-        await self._wait_for_redis()
+        await self._patiently(self._ensure)
+        if self.opening:
+            await self._patiently(self.opening)
         if self.stages:
-            await self._start_broker()
+            await self._patiently(self._start_broker)
         self.runtime.waiting_for = None
         log.info("ready", service=self.name)
         self._start(_for_ever("meta", self._keep_fixed))
@@ -196,31 +201,35 @@ class Service:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(_no_task_dies_silently)
+        task.add_done_callback(self._ended)
 
-    async def _wait_for_redis(self) -> None:
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """No task dies silently: what no retry will mend ends the process."""
+        if not task.cancelled() and (error := task.exception()):
+            if not isinstance(error, ConfigurationError):
+                log.error("failed", service=self.name, exc_info=error)
+            self.runtime.fail(error)
+
+    async def _patiently(self, work: Background) -> None:
+        """Do it, again until Redis is there for it."""
         while True:
             try:
-                await self._ensure()
+                return await work()
             except Exception as error:
                 if not is_away(error):
                     raise
                 self.runtime.waiting_for = f"Redis is away: {error}"
                 log.warning("waiting", service=self.name, reason=str(error))
                 await asyncio.sleep(0.25)
-            else:
-                return
 
     async def _ensure(self) -> None:
         runtime = self.runtime
         fresh = secrets.token_hex(4)
         count, runtime.epoch = await ensure_fixed(runtime.client, runtime.settings, fresh)
         if count != runtime.settings.partitions:
-            _stop(
-                ConfigurationError(
-                    f"NEWSWIRE_PARTITIONS: is {runtime.settings.partitions}, but this data was "
-                    f"first started with {count}"
-                )
+            raise ConfigurationError(
+                f"NEWSWIRE_PARTITIONS: is {runtime.settings.partitions}, but this data was "
+                f"first started with {count}"
             )
         for partition in runtime.mine:
             for stream in TOPOLOGY:
@@ -233,17 +242,11 @@ class Service:
             await self._ensure()
 
     async def _start_broker(self) -> None:
-        while True:
-            try:
-                await self._broker.start()
-            except Exception as error:
-                if not is_away(error):
-                    raise
-                self.runtime.waiting_for = f"Redis is away: {error}"
-                await self._broker.stop()
-                await asyncio.sleep(0.25)
-            else:
-                return
+        try:
+            await self._broker.start()
+        except Exception:
+            await self._broker.stop()
+            raise
 
 
 async def _for_ever(name: str, work: Background) -> None:
@@ -251,63 +254,9 @@ async def _for_ever(name: str, work: Background) -> None:
     while True:
         try:
             await work()
+        except ConfigurationError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the task must go on
             level = log.warning if is_away(error) else log.exception
             level("background", task=name, reason=f"{type(error).__name__}: {error}")
         await asyncio.sleep(0.5)
-
-
-def _no_task_dies_silently(task: "asyncio.Task[None]") -> None:
-    """A start that fails for another reason than Redis ends the process; a supervisor sees it."""
-    if not task.cancelled() and (error := task.exception()):
-        log.error("start failed", exc_info=error)
-        os._exit(1)
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, which raises a caught signal again after its shutdown; a drained service exits 0."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to drain, and tell so: what waits for news on an open connection ends."""
-        app: Any = self.config.app
-        app.state.runtime.waiting_for = "stopping"
-        super().handle_exit(sig, frame)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        yield
-
-
-def _stop(error: ConfigurationError) -> None:
-    """End the process at once: a wrong setting does not get better by waiting."""
-    print(f"newswire: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the one line for the operator
-    os._exit(2)
-
-
-def tune_gc() -> None:
-    """Collect garbage less often: a batch holds thousands of live models without cycles."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-
-
-def serve(build: Callable[[Settings], FastAPI], port: Callable[[Settings], int]) -> None:
-    """Run a service until SIGTERM or SIGINT. Exits 2 with one line where a setting is wrong."""
-    try:
-        settings = load()
-        configure(settings.log_format)
-        app = build(settings)
-    except ConfigurationError as error:
-        _stop(error)
-    config = uvicorn.Config(
-        app, host=settings.host, port=port(settings), loop="uvloop", http="httptools",
-        access_log=False, log_config=None, timeout_graceful_shutdown=10, server_header=False,
-    )  # fmt: skip
-    tune_gc()
-    server = _Server(config)
-    server.run()
-    if not server.started:
-        sys.exit(1)

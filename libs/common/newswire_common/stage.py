@@ -60,7 +60,8 @@ class Stage(Generic[M]):
     ``effect_lua`` (as many for each) or the exception that it ran into. It may be called again for
     the same message, so all that it does elsewhere must be idempotent. ``effect_lua`` defines
     ``local function effect(id, arguments)`` and returns the outcome, a word of a small set.
-    ``committed`` is told the messages and their outcomes.
+    ``committed`` is told the messages and their outcomes. ``batch_size`` is the most entries of a
+    batch, where that is to be less than the settings say.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Stage(Generic[M]):
     work: Callable[[Partition, Sequence[M]], Awaitable[Sequence[Effect | BaseException]]]
     effect_lua: str = NO_EFFECT
     committed: Callable[[Sequence[M], Sequence[str]], None] | None = None
+    batch_size: int | None = None
     # Ids under work in this process, so that its own keeper leaves them alone.
     in_flight: set[tuple[int, str]] = field(default_factory=set)
     last_errors: dict[tuple[int, str], str] = field(default_factory=dict)

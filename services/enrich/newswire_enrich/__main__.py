@@ -1,6 +1,6 @@
 """``python -m newswire_enrich``: the enrich service."""
 
-from newswire_common.service import serve
+from newswire_common.serving import serve
 from newswire_enrich.app import build
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from newswire_common.streams import ARTICLES, Partition
 from newswire_enrich.enrichment import Enricher
 from newswire_enrich.replica import GONE, WINDOW, Replica
 
+# Milliseconds an article: a large batch would only hold up its first, and what the keeper claims.
+BATCH_SIZE = 32
 EFFECT_LUA = files(__package__).joinpath("enrich.lua").read_text()
 
 
@@ -84,8 +86,9 @@ def build(settings: Settings) -> FastAPI:
     runtime = Runtime.of(settings)
     replica = Replica(runtime.client, runtime.partitions)
     stage = Stage(
-        "enrich", ARTICLES, decode, Enrich(Enricher.load(), replica), effect_lua=EFFECT_LUA
-    )
+        "enrich", ARTICLES, decode, Enrich(Enricher.load(), replica), effect_lua=EFFECT_LUA,
+        batch_size=BATCH_SIZE,
+    )  # fmt: skip
     service = Service(
         "enrich", runtime, stages=[stage], background=[replica.follow], closing=replica.close
     )

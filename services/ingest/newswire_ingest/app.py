@@ -7,7 +7,6 @@ POST /v1/pages, …/{id}/withdraw  > router    > Desk
 
 from fastapi import FastAPI
 
-from newswire_common.errors import ConfigurationError
 from newswire_common.service import Runtime, Service
 from newswire_common.settings import Settings
 from newswire_ingest import durability
@@ -28,22 +27,28 @@ def build(settings: Settings) -> FastAPI:
     measures = Measures(runtime.registry)
     writer = Writer(runtime.client, runtime.partitions, settings)
     backlog = Backlog(runtime.client, runtime.partitions, settings.max_backlog)
-    desk = Desk(runtime, writer, backlog, measures)
+    desk = Desk(writer, backlog, measures)
     bodies = Bodies()
 
+    async def open_desk() -> None:
+        await durability.check(runtime.client, settings)
+        desk.is_open = True
+
     async def watch() -> None:
+        """Keep the backlog read; readiness tells when that does not work."""
         try:
-            await durability.check(runtime.client, settings)
-        except ConfigurationError as error:
-            runtime.waiting_for = str(error)
+            await runtime.client.ping()
+            runtime.waiting_for = None
+            await backlog.watch()
+        except Exception as error:
+            runtime.waiting_for = f"Redis is away: {error}"
             raise
-        desk.open()
-        await backlog.watch()
 
     service = Service(
         "ingest",
         runtime,
         routers=[router(runtime, desk, bodies, measures)],
+        opening=open_desk,
         background=[watch],
         closing=writer.aclose,
     )

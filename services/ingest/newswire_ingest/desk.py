@@ -10,7 +10,6 @@ from typing import ParamSpec, TypeVar
 from newswire_common.auth import Principal
 from newswire_common.errors import Unavailable
 from newswire_common.problems import Problem
-from newswire_common.service import Runtime
 from newswire_ingest.backlog import Backlog
 from newswire_ingest.identity import Submission
 from newswire_ingest.measures import Measures
@@ -24,26 +23,22 @@ R = TypeVar("R")
 
 
 class Desk:
-    """Takes identified articles in."""
+    """Takes identified articles in.
 
-    def __init__(
-        self, runtime: Runtime, writer: Writer, backlog: Backlog, measures: Measures
-    ) -> None:
-        self._runtime = runtime
+    ``is_open`` once the server is known to be what the settings say: its number of partitions, or
+    an article could get lost, and its durability, or a 202 would promise too much.
+    """
+
+    def __init__(self, writer: Writer, backlog: Backlog, measures: Measures) -> None:
+        self.is_open = False
         self._writer = writer
         self._backlog = backlog
         self._measures = measures
-        self._open = False
-
-    def open(self) -> None:
-        """From now on the server is known to keep what a 202 promises."""
-        self._open = True
 
     async def file(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
         """Write them. Raises Unavailable, with nothing written, when there is no room."""
-        # Until the number of partitions is known to be this data's, an article could get lost.
-        if self._runtime.waiting_for or not self._open:
-            raise Unavailable(f"not ready: {self._runtime.waiting_for or 'starting'}")
+        if not self.is_open:
+            raise Unavailable("not ready; /readyz says why")
         self._backlog.admit(len(submissions))
         outcomes = await self._writer.write(submissions)
         self._measures.taken(o.outcome for o in outcomes if isinstance(o, Written))
