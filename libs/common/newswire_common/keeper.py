@@ -5,8 +5,8 @@ Each tick, for each partition:
     groups, subscriber there? -> claim idle entries -> retry chosen dead letters -> gauges -> trim
 
 An entry first claimed goes in a batch, then in a small one, then alone, so that in the end a
-poison takes nothing else with it; from MAX_DELIVERIES on it goes to dead letters. Claiming with a minimum idle time
-is atomic, so that any number of keepers agree.
+poison takes nothing else with it; from MAX_DELIVERIES on it goes to dead letters. Claiming with a
+minimum idle time is atomic, so that any number of keepers agree.
 """
 
 import asyncio
