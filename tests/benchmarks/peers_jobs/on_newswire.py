@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from fastapi import FastAPI
 from redis import Redis
 
 from newswire_common.article import Article
 from newswire_common.codec import decode_article
-from newswire_common.service import Runtime, Service, serve
+from newswire_common.service import Runtime, Service
+from newswire_common.serving import serve
 from newswire_common.settings import Settings
 from newswire_common.stage import Effect, Entry, Stage, gather_effects
 from newswire_common.streams import ARTICLES, ENRICHED, Partition
@@ -59,7 +61,7 @@ def service_of(job: Job, settings: Settings) -> FastAPI:
     ) -> Sequence[Effect | BaseException]:
         return gather_effects(effect, messages)
 
-    stages = [
+    stages: list[Stage[Any]] = [
         Stage("enrich", ARTICLES, decode, enrich, HAND_ON),
         Stage("publish", ENRICHED, as_it_is, stored, STORE),
     ]
