@@ -85,10 +85,10 @@ class Replica:
 
     def _apply(self, fields: Fields) -> None:
         check_schema(fields)
-        body = fields[b"body"]
+        identity, body = fields[b"id"].decode(), fields[b"body"]
         if body == GONE.encode():
-            self.index.remove(fields[b"id"].decode())
-        else:
+            self.index.remove(identity)
+        elif not self.index.holds(identity, int(fields[b"version"])):  # as it does what it found
             self.index.add(Signature.model_validate_json(body))
 
 

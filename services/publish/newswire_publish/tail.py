@@ -30,7 +30,7 @@ class Tail:
     _news: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def __post_init__(self) -> None:
-        self._client = connection.client(self.redis_url, max_connections=len(self.partitions) + 1)
+        self._client = connection.client(self.redis_url)
 
     @property
     def background(self) -> list[Background]:

@@ -78,6 +78,11 @@ class RelatedIndex:
     def __contains__(self, article_id: object) -> bool:
         return article_id in self._slots
 
+    def holds(self, article_id: str, version: int) -> bool:
+        """Whether this version of the article, or a newer one, is here."""
+        held = self._held(article_id)
+        return held is not None and held.version >= version
+
     def add(self, signature: Signature) -> None:
         """Take the article in; an older version than the one held changes nothing."""
         held = self._held(signature.id)
