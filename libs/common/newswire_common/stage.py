@@ -95,13 +95,15 @@ class Stage(Generic[M]):
         self, client: Client, partition: Partition, entries: Sequence[Entry]
     ) -> Counter[str]:
         """Again while the server is away: the commit's gate makes a repetition harmless."""
+        try:
+            return await self._attempt(client, partition, entries)  # the common case, without ado
+        except Exception as error:
+            if not is_away(error):
+                raise
         async for attempt in stamina.retry_context(
-            on=is_away_exception,
-            attempts=None,
-            timeout=AWAY_PATIENCE_S,
-            wait_initial=0.05,
+            on=is_away_exception, attempts=None, timeout=AWAY_PATIENCE_S, wait_initial=0.05,
             wait_max=1,
-        ):
+        ):  # fmt: skip
             with attempt:
                 tally = await self._attempt(client, partition, entries)
         return tally

@@ -5,7 +5,7 @@ batch at once and loses all of it to one bad byte (docs/decisions/0002-stage-loo
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from faststream import AckPolicy
 from faststream.redis import RedisBroker, StreamSub
@@ -17,6 +17,15 @@ from newswire_common.stage import Entry, Stage
 from newswire_common.streams import Partition
 
 POLL_MS = 1_000  # how long a read waits for news; a stop is noticed within it
+
+
+class _Source(StreamSub[Literal[True]]):
+    """FastStream copies the description deeply at every read, to prefix its name; ours has none."""
+
+    __slots__ = ()
+
+    def add_prefix(self, prefix: str) -> Self:
+        return super().add_prefix(prefix) if prefix else self
 
 
 async def _parse(message: BatchStreamMessage) -> RedisBatchStreamMessage:
@@ -44,7 +53,7 @@ def subscribe(
     batch_size: int,
 ) -> StreamBatchSubscriber:
     """Subscribe a stage to its stream in one partition; it starts with the broker."""
-    source: StreamSub[Literal[True]] = StreamSub(
+    source = _Source(
         partition.stream(stage.source),
         group=stage.group,
         consumer=consumer,
