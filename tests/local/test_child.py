@@ -29,6 +29,15 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print('{"level": "warning", "event": "here"}', file=sys.stderr, flush=True)
 time.sleep(60)
 """
+DRAINS = """
+import signal, sys, time
+def end(*_):
+    time.sleep(0.3)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+print('{"level": "warning", "event": "here"}', file=sys.stderr, flush=True)
+time.sleep(60)
+"""
 TALKATIVE = """
 import sys
 sys.stderr.write("x" * 3_000_000)
@@ -123,3 +132,19 @@ async def test_a_line_without_end_fills_no_memory(
     lengths = [len(line) for line in (tmp_path / "enrich.log").read_text().splitlines()]
     assert max(lengths) < 1_100_000
     assert sum(lengths) > 3_000_000
+
+
+async def test_a_second_cancellation_leaves_no_process_behind(
+    make: Make, reported: asyncio.Queue[str]
+) -> None:
+    """A group that fails cancels its tasks, and who waits for them does so again."""
+    child = make(DRAINS)
+    keeping = asyncio.create_task(child.keep())
+    await reported.get()
+    for _ in range(3):
+        keeping.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await keeping
+    assert child.process
+    assert child.process.returncode == 0

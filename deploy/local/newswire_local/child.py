@@ -5,13 +5,16 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from newswire_common.errors import ConfigurationError
 from newswire_local.group import ProcessGroup
 from newswire_local.journal import Journal
+
+T = TypeVar("T")
 
 WRONG_SETTING = 2  # the exit code of a service that a setting stops
 CAN_NOT_EXECUTE = 126  # what a shell says then
@@ -62,20 +65,21 @@ class Child:
                 self.process.kill()
 
     async def _run_once(self) -> int:
-        process = self.process = await asyncio.create_subprocess_exec(
+        starting = asyncio.create_subprocess_exec(
             # -P: a file of the working folder must not stand in for a library's module
             sys.executable, "-P", "-m", self.module,
             env=self.environment, cwd=self.folder, process_group=self.group.id(),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
+        process = self.process = await _to_its_end(starting)
         assert process.stderr  # noqa: S101 - it is a pipe
         following = asyncio.create_task(self.journal.follow(process.stderr))
         try:
             return await process.wait()
         finally:
-            await self._drain(process)
-            await following
+            await _to_its_end(self._drain(process))
+            await _to_its_end(following)
 
     async def _drain(self, process: asyncio.subprocess.Process) -> None:
         if process.returncode is not None:
@@ -88,6 +92,27 @@ class Child:
             self.journal.say("does not end; killing it")
             self.kill()
             await process.wait()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
+    """Await without being cut off; a cancellation that came meanwhile comes with the next await.
+
+    A group that fails cancels its tasks, and who waits for them cancels them again: that second
+    time would meet a task at its cleaning up, and leave a process behind.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            cancelled = True
+        except Exception:  # noqa: BLE001 - the result below raises it
+            break
+    current = asyncio.current_task()
+    if cancelled and current:
+        current.cancel()
+    return task.result()
 
 
 def in_words(code: int) -> str:
