@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 
 from newswire_common.logs import configure
-from newswire_common.serving import tune_gc
+from newswire_common.serving import tune_memory
 from tests.benchmarks.measure import show
 
 NOT_BENCHMARKS = {"__init__", "__main__", "measure"}
@@ -32,7 +32,7 @@ def main() -> None:
     import uvloop
 
     configure("json")
-    tune_gc()
+    tune_memory()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         show(runner.run(module.run(arguments.runs)), as_json=arguments.json)

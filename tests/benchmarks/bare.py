@@ -19,7 +19,7 @@ from standardwebhooks import Webhook
 
 from newswire_common import connection
 from newswire_common.article import ArticleDraft
-from newswire_common.serving import tune_gc
+from newswire_common.serving import tune_memory
 
 STREAM, GROUP = "bare:articles", "bare"
 BATCH = 256
@@ -92,7 +92,7 @@ async def make_group(url: str) -> None:
 
 def main() -> None:
     url, port, *rest = sys.argv[1:]
-    tune_gc()
+    tune_memory()
     if rest:
         import uvloop
 

@@ -20,6 +20,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -118,23 +119,21 @@ class Chain:
             self.cpu_s[name] += sign * cpu_seconds(pid)
 
     async def _send_all(self, pool: "asyncio.Queue[Connection]") -> list[str]:
-        loop = asyncio.get_running_loop()
-        began, guids = loop.time(), []
+        began, guids = perf_counter(), []
         async with asyncio.TaskGroup() as sending:
             for place in range((WARM_UP_S + SECONDS) * PER_S):
                 number = next(numbers)
                 request = self.target.request(draft(number))
                 guids.append(f"bench-{number}")
-                await asyncio.sleep(began + place / PER_S - loop.time())
+                await asyncio.sleep(began + place / PER_S - perf_counter())
                 sending.create_task(self._send(pool, guids[-1], request))
         return guids
 
     async def _send(self, pool: "asyncio.Queue[Connection]", guid: str, request: bytes) -> None:
-        clock = asyncio.get_running_loop().time
-        self.sent[guid] = clock()
+        self.sent[guid] = perf_counter()
         connection = await pool.get()
         await connection.send(request)
-        self.accepted[guid] = clock()
+        self.accepted[guid] = perf_counter()
         pool.put_nowait(connection)
 
     async def _arrivals(self, guids: list[str]) -> dict[str, float] | None:

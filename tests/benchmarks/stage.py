@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
 
 from newswire_common import connection
 from newswire_common.article import Article
@@ -122,7 +123,7 @@ async def ours(settings: Settings) -> float:
 
 async def raw(url: str) -> float:
     """Entries a second through the bare loop."""
-    client = connection.client(url)
+    client = Redis.from_url(url)
     await fill(client)
     commit = client.register_script(RAW_COMMIT)
     clock, left = _Clock(), True

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -141,20 +142,22 @@ class Receiver:
     got: Counter[str] = field(default_factory=Counter)
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-    arrived: dict[str, float] = field(default_factory=dict)
+    arrived: dict[str, float] = field(default_factory=dict)  # by time.perf_counter
+    _runner: web.AppRunner | None = None
 
     async def start(self) -> str:
         """Listen; answers the URL."""
         app = web.Application(client_max_size=16 * 1024**2)
         app.router.add_post("/hook", self._receive)
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
+        self._runner = runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
         port = free_port()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         return f"http://127.0.0.1:{port}/hook"
 
     async def stop(self) -> None:
-        await self._runner.cleanup()
+        if self._runner:
+            await self._runner.cleanup()
 
     async def _receive(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -165,7 +168,7 @@ class Receiver:
             return web.Response(status=400)
         identity = request.headers["webhook-id"]
         self.got[identity] += 1
-        self.arrived.setdefault(identity, asyncio.get_running_loop().time())
+        self.arrived.setdefault(identity, time.perf_counter())
         self.events[identity] = orjson.loads(body)
         return web.Response(status=204)
 

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+import hiredis
 from faststream.redis import RedisBroker, RedisClusterBroker, RedisSentinelBroker
 from redis.asyncio import ConnectionPool, Redis, RedisCluster, Sentinel
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
     ConnectionError as RedisConnectionError,
 )
 from redis.exceptions import (
+    DataError,
     ReadOnlyError,
     RedisError,
 )
@@ -88,7 +91,26 @@ def client(url: str) -> Client:
         sentinel: Any = Sentinel(sentinels, **common)  # type: ignore[no-untyped-call]
         return sentinel.master_for(master)
     pool = ConnectionPool.from_url(url, max_connections=MAX_CONNECTIONS, **common)
+    pool.connection_class = _packed_by_hiredis(pool.connection_class)
     return Redis.from_pool(pool)
+
+
+def _packed_by_hiredis(base: type[AbstractConnection]) -> type[AbstractConnection]:
+    """The connection class with the packer in C, which redis-py has in blocking connections alone.
+
+    The asyncio one appends each argument to a growing buffer, which copies it again each time: a
+    commit of 256 articles takes five times as long.
+    """
+    return type(base.__name__, (base,), {"pack_command": _pack_command})
+
+
+def _pack_command(
+    _connection: AbstractConnection, name: str, *arguments: bytes | str | float
+) -> list[bytes]:
+    try:
+        return [hiredis.pack_command((*name.split(), *arguments))]  # "SCRIPT LOAD" goes as two
+    except TypeError as error:
+        raise DataError(str(error)) from error
 
 
 def _sentinels(rest: str) -> tuple[list[tuple[str, int]], str, str]:
