@@ -384,7 +384,7 @@ async def test_events_are_kept_for_the_retention_and_their_beginning_is_noted(
     await client.xreadgroup("webhooks", "reader", {events: ">"}, noack=True)
     await trim(client, short, PARTITION, EVENTS)
     assert [fields[b"n"] for _, fields in await client.xrange(events)] == [b"new"]
-    assert await client.hget(PARTITION.key("begins"), "events")
+    assert await client.hget(PARTITION.dropped, "events") == b"1000-0"
 
 
 async def test_lag_pending_and_age_are_measured(client: Client, settings: Settings) -> None:

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from newswire_common.connection import Client
+from newswire_common.keeper import TRIM_LUA
 from newswire_common.settings import Settings
-from newswire_common.streams import EVENTS, partition_of, partitions
+from newswire_common.streams import EVENTS, Partition, partition_of, partitions
 from newswire_local.embedded import EmbeddedServer
 from newswire_publish import tail
 from newswire_publish.cursor import Cursor, Position
 from tests.publish.desk import Newsroom, enriched, killed, running
+
+PARTITION = partitions(1)[0]
 
 
 async def changes(newsroom: Newsroom, query: str = "") -> dict[str, Any]:
@@ -32,12 +35,9 @@ async def everything(newsroom: Newsroom, limit: int) -> list[str]:
     return found
 
 
-def trim_to(client: Client, entry: str) -> Any:
-    """What the keeper does at the end of the retention: drop what is before, and note it."""
-    pipe = client.pipeline()
-    pipe.xtrim("{p0}:events", minid=entry, approximate=False)
-    pipe.hset("{p0}:begins", "events", entry)
-    return pipe.execute()
+async def trim_to(client: Client, entry: str, partition: Partition = PARTITION) -> None:
+    """What the keeper does at the end of the retention."""
+    await client.eval(TRIM_LUA, 2, partition.stream(EVENTS), partition.dropped, EVENTS.name, entry)
 
 
 async def test_events_tell_what_happened_in_order(newsroom: Newsroom) -> None:
@@ -173,6 +173,17 @@ async def test_three_partitions_are_one_sequence(three_partitions: Settings) -> 
         assert event["event_id"].startswith("p2-")
 
 
+async def test_who_has_read_all_that_was_dropped_has_lost_nothing(newsroom: Newsroom) -> None:
+    """After a quiet time longer than the retention, a client that was up to date goes on."""
+    await newsroom.publish(enriched("g-1"), enriched("g-2"))
+    seen = (await changes(newsroom))["cursor"]
+    await newsroom.publish(enriched("g-3"))
+    [*_, (newest, _)] = await newsroom.desk.client.xrange(PARTITION.stream(EVENTS))
+    await trim_to(newsroom.desk.client, newest.decode())
+    page = await changes(newsroom, f"?after={seen}")
+    assert [event["event_id"] for event in page["events"]] == [f"p0-{newest.decode()}"]
+
+
 async def test_a_partition_trimmed_before_its_first_page_is_no_loss(
     three_partitions: Settings,
 ) -> None:
@@ -181,7 +192,6 @@ async def test_a_partition_trimmed_before_its_first_page_is_no_loss(
         await newsroom.publish(*(enriched(f"g-{number}") for number in range(30)))
         client, last = newsroom.desk.client, newsroom.desk.partitions[2]
         kept = (await client.xrange(last.stream(EVENTS)))[-2][0]
-        await client.xtrim(last.stream(EVENTS), minid=kept, approximate=False)
-        await client.hset(last.key("begins"), "events", kept)
+        await trim_to(client, kept.decode(), last)
         found = await everything(newsroom, 2)
         assert len([event for event in found if event.startswith("p2-")]) == 2

@@ -56,10 +56,3 @@ def test_a_very_long_cursor_is_refused_unread() -> None:
     """The work for a made-up cursor is bounded."""
     with pytest.raises(ValueError, match="too long"):
         Cursor.decode("A" * 10_000, 1)
-
-
-@given(positions)
-def test_following_and_preceding_are_neighbours(place: Position) -> None:
-    """Nothing lies between an id and its neighbour."""
-    assert place.following().preceding() == place
-    assert place < place.following()

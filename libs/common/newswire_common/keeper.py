@@ -13,6 +13,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any
 
 import structlog
@@ -20,7 +21,7 @@ from faststream.redis.subscriber.usecases import StreamBatchSubscriber
 from redis.exceptions import ResponseError
 
 from newswire_common.connection import Client, is_away
-from newswire_common.dead import take_retries
+from newswire_common.dead import take_retry
 from newswire_common.metrics import StageMetrics
 from newswire_common.settings import Settings
 from newswire_common.stage import Entry, Stage
@@ -30,6 +31,7 @@ from newswire_common.subscription import is_consuming
 TICK_S = 1.0
 CLAIM_COUNT = 100  # entries a claim; bounds the memory of a recovery
 TOGETHER = {1: CLAIM_COUNT, 2: 10}  # deliveries so far -> entries claimed together; then alone
+TRIM_LUA = files(__package__).joinpath("trim.lua").read_text()
 IDLE_CONSUMER_MS = 3_600_000  # a consumer silent for an hour with nothing pending is gone
 STALE_AFTER_S = 10.0
 
@@ -163,7 +165,10 @@ class Keeper:
             await self.stage.bury(self.client, partition, letters)
 
     async def _retry_dead(self, partition: Partition) -> None:
-        for entry in await take_retries(self.client, partition, self.stage.name, CLAIM_COUNT):
+        for _ in range(CLAIM_COUNT):
+            entry = await take_retry(self.client, partition, self.stage.name)
+            if entry is None:
+                break
             await self.stage.handle(self.client, partition, [entry])
 
     async def _measure(self, partition: Partition) -> None:
@@ -189,20 +194,20 @@ class Keeper:
 async def trim(client: Client, settings: Settings, partition: Partition, stream: Stream) -> None:
     """Drop what every group has acknowledged, and for streams without bodies is past retention.
 
-    Goes by the slowest group, so that nothing unread is ever dropped. Where the events begin is
-    noted, so that a cursor from before can be told that it has expired.
+    Goes by the slowest group, so that nothing unread is ever dropped. The newest event that went is
+    noted in the same step, so that a cursor from before can be told that it has expired.
     """
     source = partition.stream(stream)
     floor = await acknowledged_below(client, partition, stream)
-    if floor is None:
+    if floor is None or floor == (0, 0):
         return
-    if not stream.carries_bodies:
-        seconds, microseconds = await client.time()
-        horizon = seconds * 1000 + microseconds // 1000 - int(settings.retention_days * 86_400_000)
-        floor = min(floor, (horizon, 0))
-    minimum = f"{floor[0]}-{floor[1]}"
-    if await client.xtrim(source, minid=minimum, approximate=stream.carries_bodies):
-        await client.hset(partition.key("begins"), stream.name, minimum)
+    if stream.carries_bodies:
+        await client.xtrim(source, minid=f"{floor[0]}-{floor[1]}", approximate=True)
+        return
+    seconds, microseconds = await client.time()
+    horizon = seconds * 1000 + microseconds // 1000 - int(settings.retention_days * 86_400_000)
+    low = min(floor, (horizon, 0))
+    await client.eval(TRIM_LUA, 2, source, partition.dropped, stream.name, f"{low[0]}-{low[1]}")
 
 
 async def acknowledged_below(

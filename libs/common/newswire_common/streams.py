@@ -55,6 +55,11 @@ class Partition:
     def stream(self, stream: Stream) -> str:
         return self.key(stream.name)
 
+    @property
+    def dropped(self) -> str:
+        """HASH of the keeper: stream -> id of the newest entry that the retention took."""
+        return self.key("dropped")
+
     def dead(self, stage: str) -> str:
         """The stream of what a stage gave up on."""
         return self.key("dead", stage)

@@ -32,7 +32,6 @@ from newswire_publish.tail import Tail
 MAX_LIMIT = 1_000
 MAX_WAIT_S = 30
 STOP_WITHIN_S = 1.0  # a service that is to stop does not wait for those who wait
-BEGINS = "begins"  # HASH of the keeper: stream -> the id below which it was trimmed
 
 log = structlog.get_logger()
 
@@ -59,10 +58,10 @@ class _Found(NamedTuple):
 
 
 class _Stream(NamedTuple):
-    """One partition's part of a page: the entries, where its events begin, its newest entry."""
+    """One partition's part of a page: the entries, the newest that was dropped, the newest."""
 
     entries: Sequence[tuple[bytes, Fields]]
-    begins: Position
+    dropped: Position
     newest: Position
 
 
@@ -138,7 +137,7 @@ class ChangesRoutes:
             _check(cursor, streams)
             positions = list(cursor.positions)
         else:
-            positions = [stream.begins.preceding() for stream in streams]
+            positions = [stream.dropped for stream in streams]
         parts = (_found(number, stream) for number, stream in enumerate(streams))
         page = list(islice(heapq.merge(*parts), limit))
         for found in page:
@@ -150,26 +149,26 @@ class ChangesRoutes:
     async def _read(self, cursor: Cursor | None, limit: int) -> list[_Stream]:
         """Each partition's entries after the cursor.
 
-        Where they begin is read after them, so that no trim in between passes unnoticed.
+        What was dropped is read after them, so that no trim in between passes unnoticed.
         """
         pipe = self.runtime.client.pipeline(transaction=False)
         for partition in self.runtime.partitions:
             stream = partition.stream(EVENTS)
             after = f"({cursor.positions[partition.number]}" if cursor else "-"
             pipe.xrange(stream, after, "+", count=limit)
-            pipe.hget(partition.key(BEGINS), EVENTS.name)
+            pipe.hget(partition.dropped, EVENTS.name)
             pipe.xrevrange(stream, count=1)
         replies = iter(await pipe.execute())
         return [
-            _Stream(entries, _id(begins), _id(newest[0][0] if newest else None))
-            for entries, begins, newest in zip(replies, replies, replies, strict=True)
+            _Stream(entries, _id(dropped), _id(newest[0][0] if newest else None))
+            for entries, dropped, newest in zip(replies, replies, replies, strict=True)
         ]
 
 
 def _check(cursor: Cursor, streams: Sequence[_Stream]) -> None:
     """Raises Problem 410 where something after the cursor can no longer be had."""
     for at, stream in zip(cursor.positions, streams, strict=True):
-        if at.following() < stream.begins:
+        if at < stream.dropped:
             raise expired("what follows this cursor is past the retention")
         if at > stream.newest:
             raise expired("this cursor is ahead of the events: the server has lost some of them")

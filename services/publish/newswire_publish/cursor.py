@@ -26,16 +26,6 @@ class Position(NamedTuple):
     def __str__(self) -> str:
         return f"{self.ms}-{self.seq}"
 
-    def following(self) -> "Position":
-        """The lowest id that is greater."""
-        return Position(self.ms, self.seq + 1) if self.seq < MAX_PART else Position(self.ms + 1, 0)
-
-    def preceding(self) -> "Position":
-        """The greatest id that is lower; of the lowest of all, itself."""
-        if self.seq:
-            return Position(self.ms, self.seq - 1)
-        return Position(self.ms - 1, MAX_PART) if self.ms else self
-
 
 START = Position()
 
