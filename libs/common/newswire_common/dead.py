@@ -78,14 +78,16 @@ async def drop_dead(client: Client, partitions: Sequence[Partition], letter: str
         raise NotFound(f"no dead letter {letter}")
 
 
-async def take_retries(client: Client, partition: Partition, stage: str, count: int) -> list[Entry]:
-    """Take what is to be retried off the list: a poison is tried once a request, not for ever."""
-    ids = await client.spop(_retry_key(partition, stage), count)
-    entries = []
-    for dead_id in ids or ():
+async def take_retry(client: Client, partition: Partition, stage: str) -> Entry | None:
+    """The next dead letter that is to be retried, off the list; None when there are no more.
+
+    One at a time, so that a worker that ends while at it forgets no other; and off the list first,
+    so that a poison is tried once a request and not for ever.
+    """
+    while dead_id := await client.spop(_retry_key(partition, stage)):
         for found, raw in await client.xrange(partition.dead(stage), dead_id, dead_id):
-            entries.append(Entry(raw[b"entry"].decode(), fields_of(raw), found.decode()))
-    return entries
+            return Entry(raw[b"entry"].decode(), fields_of(raw), found.decode())
+    return None
 
 
 def _address(partitions: Sequence[Partition], letter: str) -> tuple[Partition, str, str]:
