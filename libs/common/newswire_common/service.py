@@ -99,6 +99,7 @@ class Service:
     opening: Callable[[], Awaitable[None]] | None = None
     closing: Callable[[], Awaitable[None]] | None = None
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False)
+    _stopping: bool = field(default=False, init=False)
 
     def app(self) -> FastAPI:
         """The ASGI application."""
@@ -174,7 +175,7 @@ class Service:
         try:
             yield
         finally:
-            self.runtime.waiting_for = "stopping"
+            self._stopping, self.runtime.waiting_for = True, "stopping"
             await end(self._tasks)
             with contextlib.suppress(
                 Exception
@@ -205,7 +206,10 @@ class Service:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         """No task dies silently: what no retry will mend ends the process."""
-        if not task.cancelled() and (error := task.exception()):
+        if task.cancelled():
+            if not self._stopping:
+                self.runtime.fail(RuntimeError(f"{task.get_name()} was cancelled from elsewhere"))
+        elif error := task.exception():
             if not isinstance(error, ConfigurationError):
                 log.error("failed", service=self.name, exc_info=error)
             self.runtime.fail(error)
