@@ -26,6 +26,7 @@ from redis.exceptions import (
 # as the union of all protocols' (bytes | str | int | None …); ours are what RESP3 without decoding
 # gives, so what comes back is typed where it is read.
 Client: TypeAlias = Any
+Script: TypeAlias = Any  # as its register_script gives it
 
 # What goes away by itself: the server is restarting, loading, failing over, or out of reach.
 AWAY = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, ConnectionError, TimeoutError)
@@ -108,7 +109,8 @@ def _pack_command(
     _connection: AbstractConnection, name: str, *arguments: bytes | str | float
 ) -> list[bytes]:
     try:
-        return [hiredis.pack_command((*name.split(), *arguments))]  # "SCRIPT LOAD" goes as two
+        # "SCRIPT LOAD" goes as two. The types of the package know of a single argument only.
+        return [hiredis.pack_command((*name.split(), *arguments))]  # type: ignore[arg-type]
     except TypeError as error:
         raise DataError(str(error)) from error
 

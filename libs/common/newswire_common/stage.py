@@ -20,7 +20,7 @@ import stamina
 import structlog
 
 from newswire_common.codec import Fields
-from newswire_common.connection import Client, is_away
+from newswire_common.connection import Client, Script, is_away
 from newswire_common.errors import DecodeError, is_final
 from newswire_common.metrics import StageMetrics
 from newswire_common.streams import Partition, Stream
@@ -75,6 +75,7 @@ class Stage(Generic[M]):
     in_flight: set[tuple[int, str]] = field(default_factory=set)
     last_errors: dict[tuple[int, str], str] = field(default_factory=dict)
     metrics: StageMetrics | None = None
+    _script: Script = field(default=None, init=False)
 
     async def handle(self, client: Client, partition: Partition, entries: Sequence[Entry]) -> None:
         """Decode, work, commit. Entries that fail stay pending unless their error is final."""
@@ -182,9 +183,12 @@ class Stage(Generic[M]):
         for entry, effect in effects:
             arguments.append(entry.dead_id or entry.id)
             arguments += effect
-        script = client.register_script(self.effect_lua + "\n" + COMMIT_LUA)
-        outcomes = await script(
-            keys=[partition.stream(self.source), partition.dead(self.name)], args=arguments
+        if self._script is None:  # its digest is worth keeping
+            self._script = client.register_script(self.effect_lua + "\n" + COMMIT_LUA)
+        outcomes = await self._script(
+            keys=[partition.stream(self.source), partition.dead(self.name)],
+            args=arguments,
+            client=client,
         )
         return [outcome.decode() for outcome in outcomes]
 

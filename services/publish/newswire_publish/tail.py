@@ -28,6 +28,7 @@ class Tail:
     waiting: int = field(default=0, init=False)
     _client: Client = field(init=False)
     _news: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _somebody: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def __post_init__(self) -> None:
         self._client = connection.client(self.redis_url)
@@ -48,27 +49,35 @@ class Tail:
         if self.waiting >= MAX_WAITERS:
             raise Unavailable("too many requests wait for news; ask without `wait`")
         self.waiting += 1
+        self._somebody.set()
         try:
             yield
         finally:
             self.waiting -= 1
+            if not self.waiting:
+                self._somebody.clear()
 
     async def close(self) -> None:
         await self._client.aclose()
 
     def _follower(self, partition: Partition) -> Background:
         async def follow() -> None:
-            stream = partition.stream(EVENTS)
-            newest = await self._client.xrevrange(stream, count=1)
-            last = newest[0][0] if newest else b"0-0"
-            self._wake()  # while nobody followed, something may have come
             while True:
-                reply = await self._client.xread({stream: last}, count=COUNT, block=BLOCK_MS)
-                for _, entries in reply:
-                    last = entries[-1][0]
-                    self._wake()
+                await self._somebody.wait()
+                await self._follow(partition.stream(EVENTS))
 
         return follow
+
+    async def _follow(self, stream: str) -> None:
+        """Tell of every entry as long as somebody waits."""
+        newest = await self._client.xrevrange(stream, count=1)
+        last = newest[0][0] if newest else b"0-0"
+        self._wake()  # while nobody followed, something may have come
+        while self.waiting:
+            reply = await self._client.xread({stream: last}, count=COUNT, block=BLOCK_MS)
+            for _, entries in reply:
+                last = entries[-1][0]
+                self._wake()
 
     def _wake(self) -> None:
         self._news.set()
