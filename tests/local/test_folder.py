@@ -135,3 +135,12 @@ def test_a_broken_announcement_is_no_traceback(folder: DataFolder) -> None:
     """A file half-written by a crash counts as none."""
     (folder.path / "newswire.json").write_text('{"pid": ')
     assert folder.running() is None
+
+
+def test_two_that_start_at_once_have_one_key(tmp_path: Path) -> None:
+    """The second neither voids the key that the first has printed nor uses another."""
+    first, second = DataFolder(tmp_path), DataFolder(tmp_path)
+    first.make()
+    key = first.make_admin_key()
+    assert second.make_admin_key() == key == second.admin_key()
+    assert {path.name for path in tmp_path.glob("admin.key*")} == {"admin.key"}

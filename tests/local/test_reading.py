@@ -53,7 +53,8 @@ def test_a_page_is_named_after_its_place(tmp_path: Path, name: str, content_type
     (folder / name).write_bytes(b"Ferries double their sailings")
     [parcel] = parcels(item(str(folder / name)))
     assert (parcel.path, parcel.content_type) == ("/v1/pages", content_type)
-    assert parcel.params == {"source": "Skerry Post", "guid": name}
+    assert parcel.params["source"] == "Skerry Post"
+    assert parcel.params["guid"].startswith(f"{name}#")
 
 
 def test_a_page_takes_the_given_source_and_address(tmp_path: Path) -> None:
@@ -124,3 +125,15 @@ def test_a_parcel_is_bounded_in_bytes() -> None:
     """Long articles go in smaller parcels; one beyond the bound goes alone."""
     line = b'"' + b"x" * (PARCEL_BYTES // 2) + b'"\n'
     assert [len(parcel.body) for parcel in parcels(_ndjson(line * 3))] == [len(line)] * 3
+
+
+def test_two_pages_of_one_name_are_two_articles(tmp_path: Path) -> None:
+    """a/news/1.txt and b/news/1.txt have one source and one name, but are not versions of one."""
+    guids = set()
+    for folder in ("a", "b"):
+        (tmp_path / folder / "news").mkdir(parents=True)
+        file = tmp_path / folder / "news" / "1.txt"
+        file.write_text("News of the day")
+        [parcel] = parcels(item(str(file)))
+        guids.add(parcel.params["guid"])
+    assert len(guids) == 2

@@ -57,7 +57,10 @@ class DataFolder:
             raise ConfigurationError(message) from error
 
     def make_admin_key(self) -> str:
-        """A new key of 256 random bits, on disk before it is used anywhere."""
+        """A new key of 256 random bits, on disk before it is used anywhere.
+
+        Of two that start at once both get the key of the first.
+        """
         key = "nwk_" + secrets.token_urlsafe(32)
         # Written aside first: a crash half-way must not leave an empty key for ever.
         aside = self.path / f"admin.key.{os.getpid()}"
@@ -66,7 +69,15 @@ class DataFolder:
             file.write(key + "\n")
             file.flush()
             os.fsync(descriptor)
-        aside.rename(self.path / "admin.key")
+        try:
+            (self.path / "admin.key").hardlink_to(aside)
+        except FileExistsError:
+            if known := self.admin_key():
+                aside.unlink()
+                return known
+            aside.rename(self.path / "admin.key")  # what was there was empty
+        else:
+            aside.unlink()
         return key
 
     @contextmanager

@@ -11,13 +11,14 @@ from pydantic_settings import BaseSettings
 from newswire_common.errors import ConfigurationError
 from newswire_common.settings import Settings, load
 from newswire_local.folder import DataFolder, Running
+from newswire_local.guardian import GRACE_S
 from newswire_local.ports import authority, free_ports, is_free
 
 SERVICES = {
     "ingest": "newswire_ingest", "enrich": "newswire_enrich", "publish": "newswire_publish",
 }  # fmt: skip
-# The services of an `up` that was killed drain for a moment after it.
-PORT_PATIENCE_S = 5.0
+# The services of an `up` that was killed drain after it, and are then killed by the guardian.
+PORT_PATIENCE_S = GRACE_S + 3.0
 UNSET = "unix://to-be-started"
 
 

@@ -109,8 +109,14 @@ def _from_file(path: Path, source: str | None, url: str | None) -> Item:
     if suffix not in SUFFIXES:
         raise WrongUsage(f"{path}: is none of {', '.join(SUFFIXES)}")
     source = source or path.resolve().parent.name or "local"
-    address = {"url": url} if url else {"guid": path.name}
+    address = {"url": url} if url else {"guid": _guid_of(path)}
     return Item(str(path), SUFFIXES[suffix], source, address, path.stat().st_size, path)
+
+
+def _guid_of(path: Path) -> str:
+    """Its name to people, and a digest of its place: a/1.html and b/1.html are two articles."""
+    place = sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{path.name}#{place[:12]}"
 
 
 def _from_input(source: str | None, url: str | None) -> Item:

@@ -33,7 +33,8 @@ def send(api: Api, parcel: Parcel) -> Iterator[Row]:
         except Refused as error:
             if error.status in AGAIN_STATUS or error.status == httpx.codes.UNAUTHORIZED:
                 raise
-            rows = [_row(parcel, 1, {"outcome": "rejected", "error": str(error)})]
+            refused = {"outcome": "rejected", "error": str(error)}
+            rows = [_row(parcel, number, refused) for number, _ in parcel.lines]
         late = time.monotonic() > deadline
         again = [] if late else [n for n, row in enumerate(rows) if row["outcome"] in AGAIN]
         yield from (row for n, row in enumerate(rows) if n not in again)
