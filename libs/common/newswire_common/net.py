@@ -73,6 +73,9 @@ def check_url(url: str, allowed: Sequence[Network] = ()) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         message = "must be an absolute http or https URL"
         raise ValueError(message)
+    if parts.port == 0:  # one that is no number up to 65535 raises by itself
+        message = "port 0 is none"
+        raise ValueError(message)
     if parts.username or parts.password:
         message = "must not hold a user name or password"
         raise ValueError(message)
