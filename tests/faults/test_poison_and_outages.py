@@ -1,6 +1,8 @@
 """Poison is set apart, and every outage of the server ends by itself: on the live system."""
 
 import asyncio
+import contextlib
+import sys
 from typing import Any
 
 import aiohttp
@@ -8,6 +10,7 @@ import pytest
 
 from newswire_common import connection, dead
 from newswire_common.connection import Client
+from newswire_common.settings import Settings
 from newswire_common.streams import ARTICLES, EVENTS, partitions
 from tests.faults.test_kills import drafts, drained, post, published
 from tests.support.live import HEADERS, SERVICES, Live, Receiver, newswire, subscribe, until
@@ -52,6 +55,41 @@ async def test_poison_is_buried_beside_healthy_news_and_can_be_brought_back(
     await newswire(live, "dead", "drop", letters[0].id)
     assert len(await dead.list_dead(client, [PARTITION])) == 1
     await client.aclose()
+
+
+@pytest.mark.faults
+async def test_an_entry_that_kills_its_process_is_buried_and_harms_no_other(live: Live) -> None:
+    """Each worker that meets it dies by SIGKILL; after MAX_DELIVERIES it is a dead letter."""
+    live.start_server()
+    client = connection.client(live.server.url)
+    words = [f"word-{number}" for number in range(300)]
+    for word in (*words[:150], "die", *words[150:]):
+        await client.xadd(PARTITION.stream(ARTICLES), {"word": word})
+    command = (sys.executable, "-m", "tests.faults.mortal", live.server.url)
+    deaths = 0
+    worker = await asyncio.create_subprocess_exec(*command)
+    try:
+        async with asyncio.timeout(60):
+            while not (letters := await dead.list_dead(client, [PARTITION])):
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(worker.wait(), 0.1)
+                    deaths += 1
+                    worker = await asyncio.create_subprocess_exec(*command)
+            await until(lambda: _idle(client))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            worker.kill()
+        await worker.wait()
+    assert [letter.fields["word"] for letter in letters] == ["die"]
+    assert deaths == Settings.model_fields["max_deliveries"].default
+    assert await client.smembers(PARTITION.key("done")) == {word.encode() for word in words}
+    await client.aclose()
+
+
+async def _idle(client: Client) -> bool:
+    """Whether everything that was sent is acknowledged."""
+    (group,) = await client.xinfo_groups(PARTITION.stream(ARTICLES))
+    return bool(group["pending"] == 0 and group["lag"] == 0)
 
 
 async def _holds(live: Live, http: aiohttp.ClientSession, uris: set[str]) -> bool:
