@@ -13,7 +13,7 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
-from newswire_common.article import Article, EnrichedArticle, Stored
+from newswire_common.article import Article, EnrichedArticle, Observation, Stored
 from newswire_common.codec import SCHEMA, decode_article, decode_event
 from newswire_common.errors import DecodeError
 from newswire_enrich.related.signature import Signature
@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 MODELS: dict[str, type[BaseModel]] = {
     "articles": Article,
     "enriched": EnrichedArticle,
+    "audience": Observation,
     "signatures": Signature,
 }
 FILES = sorted(HERE.glob("v*/*.json"))
@@ -40,8 +41,8 @@ def decode(path: Path) -> BaseModel:
     fields = fields_of(path)
     if path.stem == "events":
         return decode_event(3, "1763899201000-4", fields)
-    if path.stem == "signatures":
-        return Signature.model_validate_json(fields[b"body"])
+    if path.stem in {"audience", "signatures"}:
+        return MODELS[path.stem].model_validate_json(fields[b"body"])
     return decode_article(MODELS[path.stem], fields)  # type: ignore[type-var]  # the two articles
 
 

@@ -106,7 +106,12 @@ class Count(Stored):
     observed_at: str | None = None
 
 
+AudienceKind = Literal["reply", "like", "share", "dislike"]
+
+
 class AudienceCounts(Stored):
+    """How readers reacted, by kind. One that was never counted is null."""
+
     reply: Count | None = None
     like: Count | None = None
     share: Count | None = None
@@ -116,6 +121,18 @@ class AudienceCounts(Stored):
 class Audience(Stored):
     comments_open: bool | None = None
     counts: AudienceCounts = AudienceCounts()
+
+
+class Observation(Stored):
+    """The body of an entry on ``{pN}:audience``: counts that somebody saw, at one moment.
+
+    A kind that is not in ``counts`` was not looked at; null says that it is not known.
+    """
+
+    platform: str
+    observed_at: datetime
+    counts: dict[AudienceKind, int | None] = {}
+    comments_open: bool | None = None
 
 
 Short = Annotated[str, StringConstraints(max_length=1_000, strip_whitespace=True)]

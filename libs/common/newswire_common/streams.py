@@ -3,6 +3,8 @@
     stream      written by   read by (group)   carries                    kept
     articles    ingest       enrich            Article                    until acknowledged
     enriched    enrich       publish           EnrichedArticle            until acknowledged
+    audience    ingest       audience          counts of an article's     until acknowledged
+                                               readers' reactions
     signatures  enrich       (every enrich     terms of an article,       for the related window
                              worker, no group) no body
     events      publish      webhooks          what happened, by id       for the retention
@@ -36,9 +38,10 @@ class Stream(NamedTuple):
 
 ARTICLES = Stream("articles", "ingest", ("enrich",), carries_bodies=True)
 ENRICHED = Stream("enriched", "enrich", ("publish",), carries_bodies=True)
+AUDIENCE = Stream("audience", "ingest", ("audience",), carries_bodies=True)
 SIGNATURES = Stream("signatures", "enrich", (), carries_bodies=False)
 EVENTS = Stream("events", "publish", ("webhooks",), carries_bodies=False)
-TOPOLOGY = (ARTICLES, ENRICHED, SIGNATURES, EVENTS)
+TOPOLOGY = (ARTICLES, ENRICHED, AUDIENCE, SIGNATURES, EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,10 @@ class Partition:
     def article(self, article_id: str) -> str:
         """HASH of publish: version, status, feeds, and a document a version."""
         return self.key("article", article_id)
+
+    def audience(self, article_id: str) -> str:
+        """HASH of publish: kind of reaction -> its newest count."""
+        return self.key("audience", article_id)
 
     def feed(self, name: str) -> str:
         """ZSET of publish: article ids by the milliseconds of their last event."""

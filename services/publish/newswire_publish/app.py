@@ -17,6 +17,7 @@ from newswire_publish.changes import ChangesRoutes
 from newswire_publish.feeds.editions import Editions
 from newswire_publish.feeds.fragments import Fragments
 from newswire_publish.feeds.routes import FeedRoutes
+from newswire_publish.library.audience import audience_stage
 from newswire_publish.library.library import Library
 from newswire_publish.library.stage import publish_stage
 from newswire_publish.library.upkeep import lift_embargoes, retire
@@ -45,7 +46,7 @@ def build(settings: Settings) -> FastAPI:
     return Service(
         name="publish",
         runtime=runtime,
-        stages=[publish_stage(metrics), hooks.stage],
+        stages=[publish_stage(metrics), audience_stage(retention_ms), hooks.stage],
         routers=[
             FeedRoutes(editions, metrics, settings.private).router(),
             ArticleRoutes(library, settings.private).router(),

@@ -3,7 +3,7 @@
 Everything here is one or two round trips of pipelined reads, over all partitions at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from newswire_common.article import PubStatus
 from newswire_common.connection import Client
 from newswire_common.events import from_ms
 from newswire_common.streams import Partition, partition_of
+from newswire_publish.library.audience import audience_of
 
 Pair = tuple[str, int | None]  # an article id, and a version of it or None for its newest
 
@@ -85,12 +86,17 @@ class Library:
 
     async def documents(self, states: Sequence[tuple[str, State]]) -> list[bytes | None]:
         """The PublishedArticle JSON of each article as it stands; None where it just went."""
-        bodies = await self._each(
-            ("HGET", self._key(article_id), f"v{state.version}") for article_id, state in states
+        replies = await self._each(
+            command
+            for article_id, state in states
+            for command in (
+                ("HGET", self._key(article_id), f"v{state.version}"),
+                ("HGETALL", self._at(article_id).audience(article_id)),
+            )
         )
         return [
-            _published(body, state) if body else None
-            for body, (_, state) in zip(bodies, states, strict=True)
+            _published(body, state, kept) if body else None
+            for body, kept, (_, state) in zip(replies[::2], replies[1::2], states, strict=True)
         ]
 
     async def history(self, article_id: str) -> list[Step]:
@@ -133,8 +139,11 @@ class Library:
         replies: list[Any] = await pipe.execute()
         return replies
 
+    def _at(self, article_id: str) -> Partition:
+        return partition_of(article_id, self.partitions)
+
     def _key(self, article_id: str) -> str:
-        return partition_of(article_id, self.partitions).article(article_id)
+        return self._at(article_id).article(article_id)
 
 
 def stamp_ms(stamp: bytes) -> int:
@@ -155,12 +164,16 @@ def _state(row: Sequence[bytes | None]) -> State | None:
     )
 
 
-def _published(body: bytes, state: State) -> bytes:
-    """The stored document with what only publication decides."""
+def _published(body: bytes, state: State, audience: Mapping[bytes, bytes]) -> bytes:
+    """The stored document with what only publication decides, and what its readers did."""
     document = orjson.loads(body)
     document["version"] = state.version
     document["pub_status"] = state.status
     if state.first_ms is not None:
         first = from_ms(state.first_ms).isoformat(timespec="milliseconds")
         document["first_published"] = first.replace("+00:00", "Z")
+    if audience:
+        own, kept = document.get("audience", {}), audience_of(audience)
+        counts = own.get("counts", {}) | kept["counts"]
+        document["audience"] = own | kept | {"counts": counts}
     return orjson.dumps(document)
