@@ -92,7 +92,7 @@ class Desk:
     @property
     def stage(self) -> Stage[Publication]:
         """The stage, its outcomes noted."""
-        stage = publish_stage(self.metrics)
+        stage = publish_stage(self.metrics, self.client)
         told = stage.committed
 
         def committed(publications: Sequence[Publication], outcomes: Sequence[str]) -> None:

@@ -6,6 +6,7 @@
     at       when it was accepted, milliseconds of the server's clock
     created  when the article's first version was accepted, likewise
     trace    W3C traceparent, may be absent
+    revision of an event: JSON of what the version changed, may be absent
     body     JSON of the model; absent where the stream carries no bodies
 
 The body is validated once, by pydantic's Rust core, straight from its bytes.
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 
 from newswire_common.article import Article
 from newswire_common.errors import DecodeError
-from newswire_common.events import Event, event_id, from_ms
+from newswire_common.events import Event, Revision, event_id, from_ms
 from newswire_common.streams import article_uri
 
 SCHEMA = 1
@@ -61,7 +62,7 @@ def decode_event(partition: int, entry_id: str, fields: Fields) -> Event:
     check_schema(fields)
     try:
         identity = fields[b"id"].decode()
-        trace = fields.get(b"trace")
+        trace, revision = fields.get(b"trace"), fields.get(b"revision")
         return Event(
             event_id=event_id(partition, entry_id),
             type=fields[b"type"].decode(),
@@ -71,6 +72,7 @@ def decode_event(partition: int, entry_id: str, fields: Fields) -> Event:
             occurred_at=from_ms(int(entry_id.partition("-")[0])),
             accepted_at=from_ms(int(fields[b"at"])),
             traceparent=trace.decode() if trace else None,
+            revision=Revision.model_validate_json(revision) if revision else None,
             schema_version=int(fields[b"schema"]),
         )
     except (KeyError, ValueError, OverflowError, OSError, ValidationError) as error:

@@ -7,7 +7,7 @@ A consumer is idempotent on (uri, version, type).
 from datetime import UTC, datetime
 from typing import Literal
 
-from newswire_common.article import Stored
+from newswire_common.article import Span, Stored
 
 ArticleEventType = Literal[
     "article.published",
@@ -28,6 +28,24 @@ EventType = (
 )  # fmt: skip
 
 
+RevisionClass = Literal["trivial", "substantive", "correction", "quote-changed"]
+
+
+class Change(Stored):
+    """Code points of ``body_text``, in the version before and in this one, that differ."""
+
+    before: Span
+    after: Span
+
+
+class Revision(Stored):
+    """What a version changed of the one before, and how much that matters to its readers."""
+
+    kind: RevisionClass
+    headline_changed: bool = False
+    changes: tuple[Change, ...] = ()
+
+
 class Event(Stored):
     """One entry of ``{pN}:events``. The article itself is read by (id, version)."""
 
@@ -39,6 +57,7 @@ class Event(Stored):
     occurred_at: datetime
     accepted_at: datetime
     traceparent: str | None = None
+    revision: Revision | None = None
     schema_version: int = 1
 
 

@@ -46,7 +46,7 @@ def build(settings: Settings) -> FastAPI:
     return Service(
         name="publish",
         runtime=runtime,
-        stages=[publish_stage(metrics), audience_stage(retention_ms), hooks.stage],
+        stages=[publish_stage(metrics, runtime.client), audience_stage(retention_ms), hooks.stage],
         routers=[
             FeedRoutes(editions, metrics, settings.private).router(),
             ArticleRoutes(library, settings.private).router(),

@@ -1,7 +1,7 @@
 -- The effect of the stage `publish`: the newest version wins, whatever the order of arrival.
 --
 -- arguments: id, version, kind (updated | corrected | withdrawn), feed names (JSON), embargo (ms or
---            empty), accepted (ms), trace, body
+--            empty), accepted (ms), trace, revision (JSON or empty), body
 -- Returns published | updated | corrected | withdrawn: an event of that name was written;
 --         withheld: stored until its embargo ends; canceled: withdrawn before it was ever visible;
 --         superseded: a version at least as new is there, nothing happened.
@@ -56,7 +56,8 @@ local function show(was, article)
   redis.call('ZREM', key('embargo'), article.id)
   redis.call('ZREM', key('unlisted'), article.id)
   local outcome = was.first and article.kind or 'published'
-  local event, ms = tell('article.' .. outcome, article.id, article.version, article.accepted, article.trace)
+  local event, ms = tell('article.' .. outcome, article.id, article.version, article.accepted, article.trace,
+    was.first and article.revision)
   local names = cjson.decode(article.feeds)
   enter(article.id, names, event)
   if was.listed then leave(article.id, beyond(cjson.decode(was.feeds), names), event) end
@@ -66,7 +67,7 @@ local function show(was, article)
 end
 
 local function effect(_, arguments)
-  local id, version, kind, feeds, embargo, accepted, trace, body = unpack(arguments)
+  local id, version, kind, feeds, embargo, accepted, trace, revision, body = unpack(arguments)
   local document = key('article', id)
   local stored, status, had, first, history =
     unpack(redis.call('HMGET', document, 'version', 'status', 'feeds', 'first', 'history'))
@@ -79,7 +80,7 @@ local function effect(_, arguments)
   local now = clock_ms()
   local article = {
     id = id, document = document, version = version, kind = kind, feeds = feeds, embargo = embargo,
-    accepted = accepted, trace = trace, now = whole(now),
+    accepted = accepted, trace = trace, revision = revision, now = whole(now),
   }
   local place = show
   if kind == 'withdrawn' then

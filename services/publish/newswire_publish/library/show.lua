@@ -22,11 +22,15 @@ local function whole(number)
 end
 
 -- Writes an event; answers its entry id and the milliseconds in it.
-local function tell(kind, id, version, accepted, trace)
+local function tell(kind, id, version, accepted, trace, revision)
   local fields = { 'schema', '1', 'type', kind, 'id', id, 'version', version, 'at', accepted }
   if trace ~= '' then
     fields[#fields + 1] = 'trace'
     fields[#fields + 1] = trace
+  end
+  if revision and revision ~= '' then
+    fields[#fields + 1] = 'revision'
+    fields[#fields + 1] = revision
   end
   local event = redis.call('XADD', key('events'), '*', unpack(fields))
   return event, string.match(event, '%d+')

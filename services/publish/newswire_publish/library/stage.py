@@ -1,30 +1,37 @@
 """The stage `publish`: from ``{pN}:enriched`` into the library, exactly once in effect.
 
-entry > decode: validate, decide (publication.py) > publish.lua behind the acknowledgement
+entry > decode: validate, decide (publication.py) > a later version: what did it change?
+      > publish.lua behind the acknowledgement
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
 
 import orjson
 
 from newswire_common.article import EnrichedArticle
 from newswire_common.codec import decode_article
+from newswire_common.connection import Client
 from newswire_common.errors import DecodeError
 from newswire_common.stage import Effect, Entry, Stage, gather_effects
 from newswire_common.streams import ENRICHED, Partition, is_article_id
 from newswire_publish.library.publication import Publication, publication
+from newswire_publish.library.revision import revision_of, text_of
 from newswire_publish.metrics import PublishMetrics
 
 SHOW_LUA = files(__package__).joinpath("show.lua").read_text()
 PUBLISH_LUA = SHOW_LUA + files(__package__).joinpath("publish.lua").read_text()
 # What an article's readers can see of it; the time until then is what subscribers wait for.
 VISIBLE = frozenset({"published", "updated", "corrected", "withdrawn"})
+Version = tuple[str, int]  # of an article: its id, and which
+LONG_BYTES = 65_536
 MAX_VERSION = 2**53  # beyond it Lua's numbers, and JavaScript's, no longer tell two versions apart
 
 
-def publish_stage(metrics: PublishMetrics) -> Stage[Publication]:
+def publish_stage(metrics: PublishMetrics, client: Client) -> Stage[Publication]:
     """The stage that publishes what enrich hands on."""
 
     def committed(publications: Sequence[Publication], outcomes: Sequence[str]) -> None:
@@ -33,11 +40,22 @@ def publish_stage(metrics: PublishMetrics) -> Stage[Publication]:
             if outcome in VISIBLE:
                 seconds.observe(max(0.0, now - one.accepted_ms / 1000))
 
+    async def work(
+        partition: Partition, publications: Sequence[Publication]
+    ) -> list[Effect | BaseException]:
+        before = await _before(client, partition, publications)
+        effects = partial(
+            gather_effects, lambda one: _effect(one, before.get(_before_it(one))), publications
+        )
+        # Without revisions there is hardly anything to do; comparing long texts takes its time.
+        small = len(before) == len(publications) or sum(map(len, before.values())) < LONG_BYTES
+        return effects() if small else await asyncio.to_thread(effects)
+
     return Stage(
         name="publish",
         source=ENRICHED,
         decode=_decode,
-        work=_work,
+        work=work,
         effect_lua=PUBLISH_LUA,
         committed=committed,
     )
@@ -62,13 +80,30 @@ def _decode(_partition: Partition, entry: Entry) -> Publication:
         raise DecodeError(f"{article.id}: no readable embargo: {error}") from error
 
 
-async def _work(
-    _partition: Partition, publications: Sequence[Publication]
-) -> list[Effect | BaseException]:
-    return gather_effects(_effect, publications)
+async def _before(
+    client: Client, partition: Partition, publications: Sequence[Publication]
+) -> dict[Version, bytes]:
+    """The documents that the revisions among these follow, as far as they are there."""
+    known = {(one.article_id, one.version): one.body for one in publications}
+    missing = [
+        before
+        for one in publications
+        if one.kind != "withdrawn" and one.version > 1 and (before := _before_it(one)) not in known
+    ]
+    if missing:
+        pipe = client.pipeline(transaction=False)
+        for article_id, version in missing:
+            pipe.hget(partition.article(article_id), f"v{version}")
+        found = zip(missing, await pipe.execute(), strict=True)
+        known.update((version, body) for version, body in found if body)
+    return known
 
 
-def _effect(one: Publication) -> Effect:
+def _before_it(one: Publication) -> Version:
+    return one.article_id, one.version - 1
+
+
+def _effect(one: Publication, before: bytes | None) -> Effect:
     return (
         one.article_id,
         one.version,
@@ -77,5 +112,12 @@ def _effect(one: Publication) -> Effect:
         "" if one.embargo_ms is None else one.embargo_ms,
         one.accepted_ms,
         one.trace,
+        _revision(one, before) if before and one.kind != "withdrawn" else b"",
         one.body,
     )
+
+
+def _revision(one: Publication, before: bytes) -> str:
+    old, new = text_of(orjson.loads(before)), text_of(orjson.loads(one.body))
+    corrected = one.kind == "corrected"
+    return revision_of(old, new, corrected=corrected).model_dump_json()
