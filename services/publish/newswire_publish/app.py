@@ -22,6 +22,7 @@ from newswire_publish.library.library import Library
 from newswire_publish.library.stage import publish_stage
 from newswire_publish.library.upkeep import lift_embargoes, retire
 from newswire_publish.metrics import PublishMetrics
+from newswire_publish.operations import OperationRoutes
 from newswire_publish.tail import Tail
 from newswire_publish.webhooks import Webhooks
 
@@ -53,6 +54,7 @@ def build(settings: Settings) -> FastAPI:
             ChangesRoutes(runtime, tail).router(),
             DeadLetterRoutes(runtime.client, runtime.partitions).router(),
             KeyRoutes(runtime.keyring).router(),
+            OperationRoutes(runtime.client).router(),
             hooks.router,
         ],
         background=[
