@@ -80,12 +80,14 @@ def test_ingest_says_so_too(article: str) -> None:
     assert "is `newswire up` running?" in result.stderr
 
 
-def test_a_feed_is_refused_before_anything_is_sent(article: str, tmp_path: Path) -> None:
-    """Exit code 2 and a word on when; the article beside it is not half of a job."""
-    (tmp_path / "feed.xml").write_text("<rss/>")
-    result = CliRunner().invoke(app, ["ingest", article, "feed.xml"])
+def test_what_can_not_be_read_is_refused_before_anything_is_sent(
+    article: str, tmp_path: Path
+) -> None:
+    """Exit code 2 and the name of the file; the article beside it is not half of a job."""
+    (tmp_path / "notes.docx").write_text("x")
+    result = CliRunner().invoke(app, ["ingest", article, "notes.docx"])
     assert result.exit_code == 2
-    assert result.stderr == "newswire: feed.xml: feeds come with a later release\n"
+    assert result.stderr.startswith("newswire: notes.docx: is none of .json")
 
 
 def test_one_address_is_for_one_page(tmp_path: Path) -> None:

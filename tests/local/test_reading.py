@@ -65,12 +65,31 @@ def test_a_page_takes_the_given_source_and_address(tmp_path: Path) -> None:
     assert parcel.params == {"source": "skerry", "url": "https://skerry.example/1"}
 
 
+FEED = b"""<?xml version="1.0"?>
+<rss version="2.0"><channel><title>Skerry Post</title>
+<item><guid isPermaLink="false">1</guid><title>Ferries &amp; fares</title>
+<link>https://skerry.example/1</link></item>
+<item><guid isPermaLink="false">2</guid><title>Lighthouse sold</title></item>
+</channel></rss>"""
+
+
 @pytest.mark.parametrize("name", ["feed.xml", "feed.rss", "FEED.ATOM"])
-def test_feeds_come_later(tmp_path: Path, name: str) -> None:
-    """A feed is refused with a word on when it will not be."""
-    (tmp_path / name).write_bytes(b"<rss/>")
-    with pytest.raises(WrongUsage, match="later release"):
-        item(str(tmp_path / name))
+def test_a_feed_is_sent_as_the_articles_in_it(tmp_path: Path, name: str) -> None:
+    """Each entry is an article of the source that the file stands for."""
+    (tmp_path / name).write_bytes(FEED)
+    [parcel] = parcels(item(str(tmp_path / name), source="skerry"))
+    assert parcel.path == "/v1/articles"
+    sent = [orjson.loads(line) for line in parcel.body.splitlines()]
+    assert [(one["source"], one["guid"], one["headline"]) for one in sent] == [
+        ("skerry", "1", "Ferries & fares"), ("skerry", "2", "Lighthouse sold"),
+    ]  # fmt: skip
+
+
+def test_what_is_no_feed_is_said_to_be_none(tmp_path: Path) -> None:
+    """By the name of the file, not by a trace."""
+    (tmp_path / "feed.xml").write_bytes(b"<html><p>Not found</html>")
+    with pytest.raises(WrongUsage, match=r"feed\.xml: "):
+        list(parcels(item(str(tmp_path / "feed.xml"))))
 
 
 @pytest.mark.parametrize("name", ["picture.png", "noextension", ""])
@@ -92,6 +111,7 @@ def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
         (b'[{"source": "a"}]', "json"),
         (b'{"source": "a"}\n{"source": "b"}\n', "ndjson"),
         (b"<!DOCTYPE html><p>x", "html"),
+        (b"<?xml version='1.0'?><rss/>", "feed"),
         (b"Home World\nWorld - June 20, 2024", "text"),
         (b"", "text"),
     ],
@@ -99,12 +119,6 @@ def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
 def test_standard_input_is_told_by_how_it_begins(data: bytes, kind: str) -> None:
     """`curl … | newswire ingest -` needs no option."""
     assert sniff(data) == kind
-
-
-def test_a_feed_on_standard_input_comes_later() -> None:
-    """As a feed in a file."""
-    with pytest.raises(WrongUsage, match="later release"):
-        sniff(b"<?xml version='1.0'?><rss/>")
 
 
 @given(

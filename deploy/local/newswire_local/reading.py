@@ -2,6 +2,7 @@
 
 .json                 an article, or a list of them    ┐
 .ndjson               an article a line                ├─▶ POST /v1/articles
+.xml, .rss, .atom     a feed, by its entries           ┘
 .html, .txt           a page, as its text              ──▶ POST /v1/pages
 URL                   by the type that its server says
 -                     standard input, by how it begins
@@ -20,17 +21,19 @@ import httpx
 import orjson
 
 from newswire_common.errors import NewswireError
+from newswire_ingest.parsing.feed import FeedError, parse_feed
 
-Kind = Literal["json", "ndjson", "html", "text"]
+Kind = Literal["json", "ndjson", "feed", "html", "text"]
 SUFFIXES: Mapping[str, Kind] = {
     ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".html": "html", ".htm": "html",
-    ".txt": "text",
+    ".txt": "text", ".xml": "feed", ".rss": "feed", ".atom": "feed", ".rdf": "feed",
 }  # fmt: skip
 MEDIA: Mapping[str, Kind] = {
     "application/json": "json", "application/x-ndjson": "ndjson", "text/html": "html",
-    "application/xhtml+xml": "html", "text/plain": "text",
+    "application/xhtml+xml": "html", "text/plain": "text", "application/feed+json": "feed",
+    "application/rss+xml": "feed", "application/atom+xml": "feed", "application/rdf+xml": "feed",
+    "application/xml": "feed", "text/xml": "feed",
 }  # fmt: skip
-FEED_SUFFIXES = {".xml", ".rss", ".atom", ".rdf"}
 CONTENT_TYPES: Mapping[Kind, str] = {
     "json": "application/json", "ndjson": "application/x-ndjson",
     "html": "text/html", "text": "text/plain; charset=utf-8",
@@ -104,8 +107,6 @@ def _from_file(path: Path, source: str | None, url: str | None) -> Item:
     if not path.is_file():
         raise WrongUsage(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}")
     suffix = path.suffix.lower()
-    if suffix in FEED_SUFFIXES:
-        raise WrongUsage(f"{path}: feeds come with a later release")
     if suffix not in SUFFIXES:
         raise WrongUsage(f"{path}: is none of {', '.join(SUFFIXES)}")
     source = source or path.resolve().parent.name or "local"
@@ -128,8 +129,8 @@ def _from_input(source: str | None, url: str | None) -> Item:
 def sniff(data: bytes) -> Kind:
     """What data without a name is, by how it begins."""
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"<?xml", b"<rss", b"<feed")):
-        raise WrongUsage("feeds come with a later release")
+    if start.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf:RDF")):
+        return "feed"
     if start.startswith(b"<"):
         return "html"
     if not start.startswith((b"{", b"[")):
@@ -149,9 +150,7 @@ def _from_web(address: str, source: str | None, url: str | None) -> Item:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NewswireError(f"{address}: {error}") from error
     if media not in MEDIA:
-        feed = "xml" in media or "rss" in media
-        reason = "feeds come with a later release" if feed else f"can not read {media or 'that'}"
-        raise WrongUsage(f"{address}: {reason}")
+        raise WrongUsage(f"{address}: can not read {media or 'that'}")
     host = urlsplit(found).hostname or "web"
     place = {"url": url or found}
     return Item(address, MEDIA[media], source or host, place, len(data), data)
@@ -176,6 +175,8 @@ def parcels(one: Item) -> Iterator[Parcel]:
     if one.kind in {"html", "text"}:
         params = {"source": one.source, **one.address}
         yield Parcel(one, "/v1/pages", CONTENT_TYPES[one.kind], ((1, body),), params)
+    elif one.kind == "feed":
+        yield from _of_lines(one, _entries(one, body))
     elif body.lstrip().startswith(b"["):
         yield from _of_lines(one, _listed(one, body))
     else:
@@ -204,6 +205,15 @@ def _listed(one: Item, body: bytes) -> Iterator[Numbered]:
         raise WrongUsage(f"{one.name}: {error}") from error
     for number, article in enumerate(articles, 1):
         yield number, orjson.dumps(article) + b"\n"
+
+
+def _entries(one: Item, body: bytes) -> Iterator[Numbered]:
+    try:
+        feed = parse_feed(body, None, one.address.get("url", ""))
+    except FeedError as error:
+        raise WrongUsage(f"{one.name}: {error}") from error
+    for number, entry in enumerate(feed.entries, 1):
+        yield number, orjson.dumps({**entry.fields, "source": one.source}) + b"\n"
 
 
 def _of_lines(one: Item, lines: Iterable[Numbered]) -> Iterator[Parcel]:
