@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from newswire_common.article import ArticleDraft, Block, Moment
+from newswire_common.article import ArticleDraft, Association, Block, Moment
 
 Page = tuple[ArticleDraft, tuple[Block, ...]]
 # A pair of quotation marks around a whole headline is the page's ornament.
@@ -15,6 +16,8 @@ QUOTES = {"“": "”", "„": "“", "‘": "’", "«": "»", "「": "」", '"
 NEEDED = frozenset({"headline", "body_text", "body_html"})
 MAX_BLOCK = 10_000  # characters
 MAX_LINKS = 200  # of a draft
+MAX_TITLE = 200  # characters, of a link
+MAX_DATE = 64  # characters
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
@@ -54,6 +57,11 @@ def draft_of_page(origin: Origin, found: Mapping[str, object]) -> ArticleDraft:
         return ArticleDraft.model_validate(right | said)
 
 
+def link(title: str, uri: str | None = None) -> Association:
+    """What a page offers beside its article, which is not the article's own choice."""
+    return Association(uri=uri, title=title[:MAX_TITLE], rel="related", origin="source-widget")
+
+
 def block(kind: str, text: str) -> Block:
     return Block.model_validate({"kind": kind, "text": text[:MAX_BLOCK]})
 
@@ -78,19 +86,38 @@ def day(text: str) -> str | None:
         if match := pattern.fullmatch(text):
             year, month, number = (match[group] for group in order)
             return _iso(int(year), month.lower(), int(number))
-    return moment(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
 
 
 def moment(text: str) -> str | None:
-    """A date of a page as a draft takes it, or None; only its day where it has no UTC offset."""
-    text = text.strip()
-    for candidate in (text, text[:10]):
+    """A date of a page as a draft takes it, or None; only its day where it has no UTC offset.
+
+    Pages write ISO 8601 in every form that Python reads, dates of RFC 5322, and days for people.
+    """
+    text = text.strip()[:MAX_DATE]
+    for candidate in (text, _offset_spelt_out(text), text[:10].replace("/", "-")):
         try:
             Moment.parse(candidate)
         except (ValueError, OverflowError):
             continue
         return candidate
-    return None
+    return day(text) if text[:1].isalnum() and not text.isdecimal() else None
+
+
+def _offset_spelt_out(text: str) -> str:
+    """RFC 3339 from what is not quite: ``+0100``, no seconds, or RFC 5322; empty if neither."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(text)
+        except (ValueError, OverflowError, IndexError, TypeError):
+            continue
+        return found.isoformat() if found.tzinfo else found.date().isoformat()
+    return ""
 
 
 def _iso(year: int, month: str, number: int) -> str | None:

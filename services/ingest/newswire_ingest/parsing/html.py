@@ -1,129 +1,43 @@
-"""A simple page of HTML: what it says of itself, and its text.
+"""A page of HTML: what it says of itself, its text, and what stands around that.
 
-    libxml2's events > title, h1, meta, canonical, JSON-LD | an Outline of article, main and body
-    > the innermost of these that holds text > body_html, body_text
+    html > tree, bounded > data for machines (JSON-LD, microdata, meta)
+                         > breadcrumb, comment form, boxes of links, taken out
+                         > headline, byline, date as people see them, where the data lacks them
+                         > trafilatura > body_html, body_text
 
-For pages that are written as articles; extraction from cluttered ones is another module's work.
+`page_of_html` is pure and takes at most some seconds for any 5 MB (docs/decisions/0011-pages.md).
 """
 
-from collections.abc import Sequence
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
 
-from newswire_common.article import Block
-from newswire_ingest.parsing.found import MAX_BLOCK, Origin, Page, block, draft_of_page, unquoted
-from newswire_ingest.parsing.markup import Attributes, Outline, cleaned, read, text_of
-from newswire_ingest.parsing.structured import of_json_ld, of_meta
+from newswire_common.article import Association
+from newswire_ingest.parsing.around import Around, take_around
+from newswire_ingest.parsing.body import Body, body_of
+from newswire_ingest.parsing.document import Element, one_line, tree_of
+from newswire_ingest.parsing.found import (
+    MAX_LINKS,
+    Origin,
+    Page,
+    draft_of_page,
+    moment,
+    unquoted,
+)
+from newswire_ingest.parsing.furniture import MAX_BYLINE, MAX_SECTION, byline_of, credits_of
+from newswire_ingest.parsing.structured import (
+    absolute,
+    language_of,
+    renditions_of,
+    said_by,
+    without_site,
+)
 
-# Parts of a page that are not its article, wherever they stand.
-_AROUND = frozenset({"aside", "footer", "nav"})
-_COMMENT_FORMS = frozenset({"respond", "commentform", "comment-form", "comments-form"})
-MAX_META = 200
-MAX_SCRIPTS = 20
-MIN_TEXT = 80  # characters; an <article> with less is a teaser
-ZONES = ("article", "main", "body")  # the more particular first
-
-
-class _Gathered:
-    """The text of an element that is read as a whole: title, h1, a script."""
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-
-    @property
-    def text(self) -> str:
-        return " ".join("".join(self.pieces).split())
-
-
-class _PageEvents:
-    """Events that sort a document into its parts."""
-
-    def __init__(self) -> None:
-        self.meta: dict[str, str] = {}
-        self.canonical = ""
-        self.language = ""
-        self.scripts: list[str] = []
-        self.titles: dict[str, str] = {}
-        self.breadcrumb = ""
-        self.comments_open = False
-        self.zones = {zone: Outline() for zone in ZONES}
-        self._inside = dict.fromkeys(ZONES, 0)
-        self._done: set[str] = set()
-        self._skipped = 0  # open elements within a part around the article, itself included
-        self._crumbs = False
-        self._gathering: tuple[str, _Gathered] | None = None
-
-    def start(self, tag: str, attributes: Attributes) -> None:
-        self._note(tag, attributes)
-        if self._skipped:
-            self._skipped += 1
-            return
-        if tag in _AROUND or _is_breadcrumb(attributes):
-            self._skipped = 1
-            self._crumbs = _is_breadcrumb(attributes)
-            return
-        if tag in ZONES and tag not in self._done:
-            self._inside[tag] += 1
-        for outline in self._open_zones():
-            outline.start(tag, attributes)
-
-    def end(self, tag: str) -> None:
-        self._finish(tag)
-        if self._skipped:
-            self._skipped -= 1
-            self._crumbs = self._crumbs and self._skipped > 0
-            return
-        for outline in self._open_zones():
-            outline.end(tag)
-        if tag in ZONES and self._inside[tag]:
-            self._inside[tag] -= 1
-            if not self._inside[tag]:
-                self._done.add(tag)
-
-    def data(self, text: str) -> None:
-        if self._gathering:
-            self._gathering[1].pieces.append(text)
-        if self._crumbs and len(self.breadcrumb) < MAX_BLOCK:
-            self.breadcrumb += " " + text
-        if not self._skipped:
-            for outline in self._open_zones():
-                outline.data(text)
-
-    def _open_zones(self) -> list[Outline]:
-        return [self.zones[zone] for zone in ZONES if self._inside[zone]]
-
-    def _note(self, tag: str, attributes: Attributes) -> None:
-        if tag == "meta" and len(self.meta) < MAX_META:
-            name = attributes.get("property") or attributes.get("name") or ""
-            self.meta.setdefault(name.lower(), attributes.get("content") or "")
-        elif tag == "link" and "canonical" in (attributes.get("rel") or "").lower().split():
-            self.canonical = self.canonical or attributes.get("href") or ""
-        elif tag == "html":
-            self.language = attributes.get("lang") or ""
-        elif tag in {"form", "div", "section"}:
-            names = {attributes.get("id"), *(attributes.get("class") or "").split()}
-            self.comments_open = self.comments_open or bool(names & _COMMENT_FORMS)
-        if _gathers(tag, attributes) and self._gathering is None:
-            self._gathering = (tag, _Gathered())
-
-    def _finish(self, tag: str) -> None:
-        if self._gathering is None or self._gathering[0] != tag:
-            return
-        gathered = self._gathering[1]
-        self._gathering = None
-        if tag != "script":
-            self.titles.setdefault(tag, gathered.text)
-        elif len(self.scripts) < MAX_SCRIPTS:
-            self.scripts.append("".join(gathered.pieces))
-
-
-def _gathers(tag: str, attributes: Attributes) -> bool:
-    json_ld = (attributes.get("type") or "").strip().lower() == "application/ld+json"
-    return tag in {"title", "h1"} or (tag == "script" and json_ld)
-
-
-def _is_breadcrumb(attributes: Attributes) -> bool:
-    names = f"{attributes.get('class') or ''} {attributes.get('aria-label') or ''}".lower()
-    return "breadcrumb" in names
+MAX_HEADLINE = 1_000
+_AUTHOR_NAMES = frozenset({
+    "article-author", "article__author", "author", "author-name", "byline", "c-byline",
+    "entry-author", "post-author", "posted-by",
+})  # fmt: skip
+_DATE_NAMES = ("publish", "posted", "entry-date", "article-date", "post-date", "byline-date")
 
 
 def page_of_html(html: str, origin: Origin) -> Page:
@@ -132,58 +46,121 @@ def page_of_html(html: str, origin: Origin) -> Page:
     Raises ValidationError where it has no headline or the sender's words are wrong, NestedTooDeep
     where it is no page for people.
     """
-    events = _PageEvents()
-    read(html, events)
-    meta, json_ld = of_meta(events.meta), of_json_ld(events.scripts)
-    found: dict[str, object] = meta | {name: value for name, value in json_ld.items() if value}
-    found["headline"] = _headline(events, found)
-    found["language"] = events.language or found.get("language")
-    found["canonical"] = _canonical(events.canonical or str(found.get("canonical", "")), origin)
-    if events.comments_open:
-        found["audience"] = {"comments_open": True}
-    body_html, body_text = _body(events, origin.url or str(found["canonical"]) or None)
-    if body_text:
-        found |= {"body_html": body_html, "body_text": body_text}
-    return draft_of_page(origin, found), tuple(_blocks(events))
+    tree = tree_of(html)
+    base_url = _base_url(tree, origin)
+    found = said_by(tree)
+    crumbs = found.pop("crumbs", ())
+    found["headline"] = headline = _headline(tree, str(found.get("headline", "")))
+    around = take_around(tree, headline, base_url)
+    body = body_of(tree, headline, str(found.pop("body_text", "")), base_url)
+    trail = crumbs if isinstance(crumbs, list) and crumbs else around.crumbs
+    found = _seen(tree, around, body) | {"section": _section(trail, headline)} | found
+    _finish(found, tree, origin, base_url)
+    if around.comments_open is not None:
+        found["audience"] = {"comments_open": around.comments_open}
+    found["associations"] = _links(around.links, body.links)
+    found |= {"body_html": body.html, "body_text": body.text}
+    return draft_of_page(origin, found), (*around.blocks, *body.blocks)
 
 
-def _headline(events: _PageEvents, found: dict[str, object]) -> str:
-    """JSON-LD and Open Graph say it without the site's name; then h1; then the title."""
-    candidates = (found.get("headline"), events.titles.get("h1"), events.titles.get("title"))
-    return unquoted(next((str(text) for text in candidates if text), ""))
+def _base_url(tree: Element, origin: Origin) -> str | None:
+    """What relative links are relative to (HTML Standard, 2.4.3)."""
+    base = next(tree.iter("base"), None)
+    href = base.get("href") if base is not None else None
+    return absolute(href, origin.url) or origin.url if href else origin.url
+
+
+def _headline(tree: Element, said: str) -> str:
+    """The data has it without the site's name; then the h1 that the title repeats; the title."""
+    title = next((one_line(element) for element in tree.iter("title")), "")
+    shown = [text for element in tree.iter("h1") if (text := one_line(element))]
+    if not said:
+        # Of several the longest: the title has the site's name too, and so has many a page.
+        said = max((text for text in shown if text in title), key=len, default="")
+        said = said or next(iter(shown), "")
+    return unquoted(said or without_site(title, ""))[:MAX_HEADLINE]
+
+
+def _seen(tree: Element, around: Around, body: Body) -> dict[str, object]:
+    """What a reader sees of the article's data; what the page does not show is missing."""
+    seen = body.credits.fields() | around.credits.fields()
+    if body.dateline:
+        seen["dateline"] = body.dateline
+    if "by" not in seen:
+        seen["by"] = _byline(tree)
+    if "published_at" not in seen:
+        seen["published_at"] = _date(tree)
+    return seen
+
+
+def _byline(tree: Element) -> str:
+    for element in tree.iter("a", "address", "div", "p", "span"):
+        names = {*(element.get("rel") or "").split(), *(element.get("class") or "").split()}
+        if names & _AUTHOR_NAMES:
+            line = one_line(element)
+            if len(line) <= MAX_BYLINE and (by := byline_of(line) or byline_of(f"By {line}")):
+                return by
+    return ""
+
+
+def _date(tree: Element) -> str | None:
+    """The first date that is marked as one of publication, or the only one of the article."""
+    for element in tree.iter("time", "span", "div", "p"):
+        names = (element.get("class") or "").lower()
+        if element.tag == "time" or any(name in names for name in _DATE_NAMES):
+            if date := moment(element.get("datetime") or ""):
+                return date
+            if (said := credits_of(one_line(element))) and said.published_at:
+                return said.published_at
+    return None
+
+
+def _section(crumbs: Sequence[str], headline: object) -> str:
+    """Home > World > Headline: what stands between the site and the page."""
+    between = crumbs[1:-1] if len(crumbs) > 2 else crumbs[1:]  # noqa: PLR2004 - site, section, page
+    section = between[0] if between else ""
+    return section if len(section) <= MAX_SECTION and section != headline else ""
+
+
+def _finish(found: dict[str, object], tree: Element, origin: Origin, base_url: str | None) -> None:
+    """Bring what was said into the form of a draft's fields."""
+    crumbs = found.pop("crumbs", ())
+    if (
+        "section" not in found
+        and isinstance(crumbs, list)
+        and (section := _section(crumbs, found["headline"]))
+    ):
+        found["section"] = section
+    found["language"] = language_of(str(found.get("language", "")))
+    images = found.pop("images", ())
+    found["renditions"] = renditions_of(images if isinstance(images, list) else (), base_url)
+    found["canonical"] = _canonical(
+        _link_to_itself(tree) or str(found.get("canonical", "")), origin
+    )
+
+
+def _link_to_itself(tree: Element) -> str:
+    links = (e for e in tree.iter("link") if "canonical" in (e.get("rel") or "").lower().split())
+    return next((href for element in links if (href := element.get("href"))), "")
 
 
 def _canonical(url: str, origin: Origin) -> str:
     """The absolute canonical url, if it is one of the web and of the same host."""
-    if not url:
+    if not (url := absolute(url, origin.url) if url else ""):
         return ""
     try:
-        absolute = urljoin(origin.url or "", url)
-        parts = urlsplit(absolute)
-        host = urlsplit(origin.url).hostname if origin.url else parts.hostname
+        same = not origin.url or urlsplit(origin.url).hostname == urlsplit(url).hostname
     except ValueError:
         return ""
-    return absolute if parts.scheme in {"http", "https"} and parts.hostname == host else ""
+    return url if same else ""
 
 
-def _body(events: _PageEvents, base_url: str | None) -> tuple[str, str]:
-    """HTML and text of the most particular part that holds an article's worth of text."""
-    best = ("", "")
-    headline = events.titles.get("h1", "")
-    for zone in ZONES:
-        html = cleaned(events.zones[zone], base_url)
-        text = _without_headline(text_of(html).split("\n\n"), headline)
-        if len(text) >= MIN_TEXT:
-            return html, text
-        best = max(best, (html, text), key=lambda found: len(found[1]))
-    return best
+def _links(*groups: Iterable[Association]) -> list[Association]:
+    """The links of all groups, each once."""
+    found = {link.uri or link.title: link for link in _chained(groups)}
+    return list(found.values())[:MAX_LINKS]
 
 
-def _without_headline(paragraphs: Sequence[str], headline: str) -> str:
-    kept = [text for text in paragraphs if not headline or " ".join(text.split()) != headline]
-    return "\n\n".join(kept)
-
-
-def _blocks(events: _PageEvents) -> list[Block]:
-    crumbs = " ".join(events.breadcrumb.split())
-    return [block("breadcrumb", crumbs)] if crumbs else []
+def _chained(groups: Iterable[Iterable[Association]]) -> Iterator[Association]:
+    for group in groups:
+        yield from group

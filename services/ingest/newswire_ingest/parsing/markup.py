@@ -15,6 +15,8 @@ import nh3
 from lxml import etree
 
 VOID = frozenset({"br", "hr", "img"})
+# Void elements of HTML that libxml2 takes for open ones, which hold the rest of their parent.
+NEVER_CLOSED = frozenset({"embed", "source", "track", "wbr"})
 BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl",
     "dt", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
@@ -72,14 +74,19 @@ class _Target:
         self.data = events.data
 
     def start(self, tag: str, attributes: Attributes) -> None:
+        if tag in NEVER_CLOSED:
+            self._events.start(tag, attributes)
+            self._events.end(tag)
+            return
         self._depth += 1
         if self._depth > MAX_NESTING:
             raise NestedTooDeep(f"the HTML is nested deeper than {MAX_NESTING} elements")
         self._events.start(tag, attributes)
 
     def end(self, tag: str) -> None:
-        self._depth -= 1
-        self._events.end(tag)
+        if tag not in NEVER_CLOSED:
+            self._depth -= 1
+            self._events.end(tag)
 
     def comment(self, text: str) -> None:
         """Comments are no content."""

@@ -1,101 +1,118 @@
-"""What a page says of itself for machines: JSON-LD (schema.org) and meta elements (Open Graph)."""
+"""What a page says of itself for machines: JSON-LD, then microdata, then its meta elements."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import urljoin, urlsplit
 
-import orjson
-
+from newswire_common.article import Rendition
+from newswire_ingest.parsing.document import Element, is_json_ld
 from newswire_ingest.parsing.found import moment
+from newswire_ingest.parsing.json_ld import of_json_ld, person_of, plain
+from newswire_ingest.parsing.microdata import of_microdata
 
-ARTICLE_TYPES = frozenset({
-    "AnalysisNewsArticle", "Article", "BackgroundNewsArticle", "BlogPosting", "NewsArticle",
-    "OpinionNewsArticle", "ReportageNewsArticle", "ReviewNewsArticle",
-})  # fmt: skip
-MAX_JSON = 1_000_000  # characters of one script
-MAX_DEPTH = 4  # of @graph and lists around the article
-MAX_NODES = 1_000
+MAX_META = 200
+MAX_SCRIPTS = 20
+MAX_IMAGES = 20
+_PICTURES = {
+    "avif": "image/avif", "gif": "image/gif", "jpeg": "image/jpeg", "jpg": "image/jpeg",
+    "png": "image/png", "svg": "image/svg+xml", "webp": "image/webp",
+}  # fmt: skip
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_SITE_ENDS = (" | ", " - ", " – ", " — ", " · ", " :: ", " » ")
 
 
-def of_json_ld(scripts: Iterable[str]) -> dict[str, object]:
-    """A draft's fields from the first article among the scripts; empty without one."""
-    for script in scripts:
-        try:
-            found = orjson.loads(script) if len(script) <= MAX_JSON else None
-        except orjson.JSONDecodeError:
-            continue
-        for number, node in enumerate(_nodes(found, MAX_DEPTH)):
-            if _types(node) & ARTICLE_TYPES:
-                return _fields(node)
-            if number > MAX_NODES:
-                break
-    return {}
+def said_by(tree: Element) -> dict[str, object]:
+    """A draft's fields as the page's own data has them; what it does not say is missing.
+
+    Beside them ``canonical`` (an address), ``images`` (addresses) and ``crumbs`` (the names of its
+    breadcrumb); ``body_text`` is there only from JSON-LD.
+    """
+    scripts = [script.text or "" for script in tree.iter("script") if is_json_ld(script.attrib)]
+    found: dict[str, object] = {}
+    sources = (
+        of_json_ld(scripts[:MAX_SCRIPTS]),
+        of_microdata(tree),
+        {"language": tree.get("lang")},
+        of_meta(_meta(tree)),
+    )
+    for said in sources:
+        for name, value in said.items():
+            if value and name not in found and _is_right(name, value):
+                found[name] = value
+    return found
 
 
 def of_meta(meta: Mapping[str, str]) -> dict[str, object]:
     """A draft's fields from meta elements, by their name or property in lower case."""
 
     def first(*names: str) -> str:
-        return next((meta[name].strip() for name in names if meta.get(name, "").strip()), "")
+        return next((text for name in names if (text := plain(meta.get(name, "")))), "")
 
+    title = first("og:title", "twitter:title", "dc.title", "parsely-title", "title")
     return {
-        "headline": first("og:title", "twitter:title"),
+        "headline": without_site(title, first("og:site_name")),
         "summary": first("og:description", "description", "twitter:description"),
-        "by": _person(first("author", "article:author", "dc.creator")),
-        "section": first("article:section"),
-        "published_at": moment(first("article:published_time", "date", "dc.date.issued")),
-        "updated_at": moment(first("article:modified_time", "og:updated_time")),
-        "language": first("og:locale").replace("_", "-"),
+        "by": person_of(first("author", "article:author", "dc.creator", "parsely-author", "byl")),
+        "section": first("article:section", "section", "parsely-section"),
+        "published_at": moment(first(
+            "article:published_time", "og:published_time", "datepublished", "pubdate",
+            "publishdate", "parsely-pub-date", "dc.date.issued", "dc.date", "dcterms.created",
+            "date",
+        )),
+        "updated_at": moment(first(
+            "article:modified_time", "og:updated_time", "datemodified", "lastmod",
+        )),
+        "language": first("og:locale", "dc.language"),
         "canonical": first("og:url"),
+        "images": [first("og:image:secure_url", "og:image", "og:image:url", "twitter:image")],
         "copyright_holder": first("copyright"),
-    }
+    }  # fmt: skip
 
 
-def _nodes(value: object, depth: int) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list) and depth:
-        for item in value:
-            yield from _nodes(item, depth - 1)
-    elif isinstance(value, dict):
-        yield value
-        yield from _nodes(value.get("@graph"), depth - 1 if depth else 0)
+def without_site(title: str, site: str) -> str:
+    """A title without the name of the site at its end."""
+    for end in _SITE_ENDS:
+        if site and title.endswith(end + site) and len(title) > len(end + site):
+            return title.removesuffix(end + site)
+    return title
 
 
-def _types(node: Mapping[str, Any]) -> set[str]:
-    kinds = node.get("@type")
-    return {
-        kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)
-    }
+def language_of(text: str) -> str:
+    """A language tag (BCP 47), or nothing where it is none."""
+    text = text.strip().replace("_", "-")
+    return text if _LANGUAGE.fullmatch(text) else ""
 
 
-def _fields(node: Mapping[str, Any]) -> dict[str, object]:
-    return {
-        "headline": _text(node.get("headline")),
-        "summary": _text(node.get("description")),
-        "by": _names(node.get("author")),
-        "section": _text(node.get("articleSection")),
-        "published_at": moment(_text(node.get("datePublished"))),
-        "updated_at": moment(_text(node.get("dateModified"))),
-        "language": _text(node.get("inLanguage")),
-        "canonical": _text(node.get("url")) or _text(node.get("mainEntityOfPage")),
-        "copyright_holder": _names(node.get("copyrightHolder")),
-        "body_text": _text(node.get("articleBody")),
-    }
+def renditions_of(addresses: Iterable[str], base_url: str | None) -> tuple[Rendition, ...]:
+    """The page's own pictures, each once, with the type that its name tells."""
+    found: dict[str, Rendition] = {}
+    for address in addresses:
+        href = absolute(address, base_url)
+        if href and len(found) < MAX_IMAGES:
+            suffix = urlsplit(href).path.rpartition(".")[2].lower()
+            found[href] = Rendition(href=href, content_type=_PICTURES.get(suffix))
+    return tuple(found.values())
 
 
-def _text(value: object) -> str:
-    """A text, or the first of several; of an object its id."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        value = value.get("@id") or value.get("name")
-    return value.strip() if isinstance(value, str) else ""
+def absolute(address: str, base_url: str | None) -> str:
+    """The address of something on the web; empty where it is not or can not be told."""
+    try:
+        url = urljoin(base_url or "", address.strip())
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in {"http", "https"} and parts.hostname else ""
 
 
-def _names(value: object) -> str:
-    people = value if isinstance(value, list) else [value]
-    names = (person.get("name") if isinstance(person, dict) else person for person in people)
-    return ", ".join(_person(name) for name in names if isinstance(name, str) and _person(name))
+def _meta(tree: Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        if len(found) < MAX_META:
+            found.setdefault(name.lower(), element.get("content") or "")
+    return found
 
 
-def _person(name: str) -> str:
-    """A name; what is a link to a profile is none."""
-    return "" if "://" in name else name.strip()
+def _is_right(name: str, value: object) -> bool:
+    """Whether the value can be taken; a wrong one lets the next source have its say."""
+    return name != "language" or bool(language_of(str(value)))
