@@ -1,6 +1,8 @@
 """Whatever is sent: 4xx as problem+json, never 5xx, and nothing gets onto a stream."""
 
+import gzip
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from newswire_ingest.bodies import Bodies
 from tests.ingest.newsroom import ADMIN, JSON, NDJSON, Newsroom, a_draft
 
 
@@ -161,11 +164,80 @@ async def test_every_media_type_of_json_is_taken(newsroom: Newsroom) -> None:
         assert answer.status_code == 202
 
 
-async def test_an_encoded_body_is_415(newsroom: Newsroom) -> None:
-    """A compressed body is not taken for garbage; the client learns what it has to leave out."""
-    headers = JSON | {"Content-Encoding": "gzip"}
+@pytest.mark.parametrize("coding", ["br", "deflate", "gzip, gzip", "gzip,br", "x"])
+async def test_a_body_in_another_encoding_is_415(newsroom: Newsroom, coding: str) -> None:
+    """A compressed body is not taken for garbage; the client learns what it may send."""
+    headers = JSON | {"Content-Encoding": coding}
     answer = await newsroom.http.post("/v1/articles", content=b"x", headers=headers)
-    assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity")
+    assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "gzip, identity")
+
+
+async def test_a_gzipped_body_is_taken(newsroom: Newsroom) -> None:
+    """A load over a slow line goes packed, single or by lines."""
+    one, headers = gzip.compress(json.dumps(a_draft()).encode()), {"Content-Encoding": "gzip"}
+    answer = await newsroom.http.post("/v1/articles", content=one, headers=JSON | headers)
+    assert answer.json()["results"][0]["outcome"] == "created"
+    drafts = [a_draft(guid=str(n), body_text=f"{n**9} words. " * 20) for n in range(1_000)]
+    lines = gzip.compress(b"\n".join(json.dumps(draft).encode() for draft in drafts))
+    answer = await newsroom.http.post("/v1/articles", content=lines, headers=NDJSON | headers)
+    assert answer.status_code == 202, answer.text
+    assert len(answer.json()["results"]) == 1_000
+
+
+GOOD = gzip.compress(json.dumps(a_draft()).encode())
+WRONG_GZIP = {
+    "no gzip": (b"x" * 100, 400),
+    "nothing": (b"", 400),
+    "cut off": (GOOD[:-9], 400),
+    "a wrong checksum": (GOOD[:-8] + b"xxxxxxxx", 400),
+    "two members": (GOOD + GOOD, 400),
+    "a million empty members": (gzip.compress(b"") * 200_000, 400),
+    "something behind": (GOOD + b"x", 400),
+    "gzip in gzip": (gzip.compress(GOOD), 400),
+    "a bomb": (gzip.compress(b"0" * 50_000_000), 413),
+    "a bomb within the limit": (gzip.compress(b" " * 5_000_000), 413),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), WRONG_GZIP.values(), ids=list(WRONG_GZIP))
+async def test_a_wrong_or_hostile_gzip_is_a_problem(
+    newsroom: Newsroom, body: bytes, status: int
+) -> None:
+    """It is told as such, nothing is taken, and no memory stays held."""
+    headers = JSON | {"Content-Encoding": "gzip"}
+    answer = await newsroom.http.post("/v1/articles", content=body, headers=headers)
+    assert is_problem(answer)
+    assert answer.status_code == status
+    assert await newsroom.entries() == []
+
+
+@given(size=st.integers(0, 3_000_000), level=st.integers(0, 9), pieces=st.integers(1, 5))
+@settings(max_examples=30, deadline=None)
+async def test_whatever_was_packed_is_unpacked_and_given_back(
+    size: int, level: int, pieces: int
+) -> None:
+    """Not a byte is lost at the end of a piece, and what is held is given back."""
+    text = random.Random(size).randbytes(size // 40 + 1).hex().encode() * 20
+    packed = gzip.compress(text[:size], level)
+    step = len(packed) // pieces + 1
+    messages = [
+        {
+            "type": "http.request",
+            "body": packed[at : at + step],
+            "more_body": at + step < len(packed),
+        }
+        for at in range(0, len(packed), step)
+    ]
+    waiting = iter(messages)
+
+    async def receive() -> Any:
+        return next(waiting)
+
+    bodies = Bodies()
+    body = await bodies.read({"headers": [(b"content-encoding", b"gzip")]}, receive, 5_000_000)
+    assert body == text[:size]
+    bodies.release(body)
+    assert bodies.held == 0
 
 
 @pytest.mark.parametrize("declared", [True, False])

@@ -10,7 +10,13 @@ from pydantic import ValidationError
 
 from newswire_common.article import Article, ArticleDraft, Block
 from newswire_common.streams import article_id
-from newswire_ingest.identity import Submission, content_hash, submission_of, withdrawal_of
+from newswire_ingest.identity import (
+    Submission,
+    content_hash,
+    submission_of,
+    withdrawal_of,
+    words_of,
+)
 from tests.ingest.newsroom import a_draft
 
 
@@ -29,6 +35,30 @@ def test_the_guid_is_the_sources_own_or_else_the_url() -> None:
     assert article(url=url).guid == "story-1"
     assert article(guid=None, url=url).guid == url
     assert article(guid=None, url=url).id == article_id("agency", url)
+
+
+@pytest.mark.parametrize("guid", [None, "https://a.example/1?utm_source=rss"])
+def test_a_url_is_a_guid_in_its_canonical_form(guid: str | None) -> None:
+    """A feed that counts its readers in the link has the same articles with every fetch."""
+    posted = article(guid=guid, url="https://a.example/1?utm_source=rss")
+    plain = article(guid=None, url="https://a.example/1")
+    assert (posted.guid, posted.canonical_url) == (plain.guid, "https://a.example/1")
+    assert (posted.id, posted.content_hash) == (plain.id, plain.content_hash)
+
+
+def test_a_guid_of_the_sources_own_stays_as_it_is() -> None:
+    """Only the source knows what its guids mean, though they look like addresses."""
+    guid = "https://a.example/?p=1&utm_source=rss"
+    assert article(guid=guid, url="https://a.example/1").guid == guid
+
+
+def test_the_url_as_posted_is_kept_beside_the_canonical_one() -> None:
+    """Who knows the article by the other address still finds it; nobody learns a password."""
+    posted = "https://a.example/1?utm_source=rss"
+    assert article(url=posted).alt_ids == (posted,)
+    assert article(url="https://a.example/1").alt_ids == ()
+    assert article(url="https://me:secret@a.example/1").alt_ids == ()
+    assert article(url="https://me:secret@a.example/1").canonical_url == "https://a.example/1"
 
 
 def test_without_guid_and_url_the_guid_is_pointed_to() -> None:
@@ -176,9 +206,27 @@ def test_a_submission_is_a_heading_and_a_body_that_reads_back() -> None:
     made = submission(**posted)
     read = Article.model_validate_json(made.body)
     assert orjson.loads(made.packed.partition(b"\n")[0]) == [
-        read.id, read.content_hash, "3", False, False, "agency", "story-1", "trace",
+        read.id, read.content_hash, "3", "", False, "agency", "story-1", "trace",
     ]  # fmt: skip
     assert read.model_dump(include=set(posted)) == posted
+
+
+def test_a_posting_with_guid_and_url_takes_a_sketch_of_its_words_along() -> None:
+    """Another article's id in the same partition, and words that do not change with the program."""
+    made = submission(url="https://a.example/1")
+    *_, other, words = orjson.loads(made.packed.partition(b"\n")[0])
+    assert other[:16] == made.article_id[:16]
+    assert other != made.article_id
+    assert words == "92ac3f0a53d68d7ed051"
+
+
+@given(headline=st.text(max_size=100), text=st.text(max_size=3_000))
+def test_the_words_of_a_sketch_are_few_and_small(headline: str, text: str) -> None:
+    """An identity outlives its article, so it is kept within what Redis packs: 64 bytes a field."""
+    words = words_of(headline, text)
+    assert len(words) <= 64
+    assert len(words) % 4 == 0
+    assert words == words_of(headline, text)
 
 
 def test_a_withdrawal_says_nothing_but_that() -> None:

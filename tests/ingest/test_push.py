@@ -199,6 +199,32 @@ async def test_a_key_bound_to_sources_writes_only_for_these(newsroom: Newsroom) 
     assert len(await newsroom.entries()) == 2
 
 
+async def test_a_bound_key_neither_revises_nor_withdraws_what_is_not_its_own(
+    newsroom: Newsroom,
+) -> None:
+    """On no route: not as an article, a kill, a line, a page, a withdrawal; an admin may."""
+    keyring: Keyring = newsroom.app.state.runtime.keyring
+    key, _ = await keyring.create("rival", frozenset({"ingest"}), frozenset({"rival"}))
+    bearer = {"Authorization": f"Bearer {key}"}
+    await newsroom.taken(a_draft())
+    withdrawal = f"/v1/articles/{article_id('agency', 'story-1')}/withdraw"
+    page = "<h1>Pact signed</h1><p>The ministers agreed on Thursday, at last.</p>"
+    for path, content, media in (
+        ("/v1/articles", line(headline="Ours now"), "application/json"),
+        ("/v1/articles", line(revision_kind="kill"), "application/json"),
+        ("/v1/articles", line(source="agency "), "application/json"),
+        ("/v1/pages?source=agency&guid=story-1", page, "text/html"),
+        (withdrawal, b'{"kind": "kill"}', "application/json"),
+    ):
+        headers = bearer | {"Content-Type": media}
+        answer = await newsroom.http.post(path, content=content, headers=headers)
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (403, "forbidden")
+    answer = await newsroom.http.post("/v1/articles", content=line(), headers=NDJSON | bearer)
+    assert answer.json()["results"][0]["error"]["status"] == 403
+    assert len(await newsroom.entries()) == 1
+    assert (await newsroom.http.post(withdrawal, json={"kind": "kill"})).status_code == 202
+
+
 async def test_the_same_key_and_request_again_is_answered_as_the_first_time(
     newsroom: Newsroom,
 ) -> None:
@@ -226,6 +252,13 @@ async def test_idempotency_keys_of_two_clients_do_not_meet(newsroom: Newsroom) -
         a_draft(headline="Other"), Idempotency_Key="k-1", Authorization=f"Bearer {key}"
     )
     assert answer.json()["results"][0]["outcome"] == "revised"
+
+
+async def test_an_answer_is_kept_for_a_day(newsroom: Newsroom) -> None:
+    """As long as a client may go on trying, and not for ever."""
+    await newsroom.post(a_draft(), Idempotency_Key="k-1")
+    (name,) = [key async for key in newsroom.redis.scan_iter("newswire:idempotency:*")]
+    assert 0 < 24 * 3600 - await newsroom.redis.ttl(name) + 1 < 60
 
 
 async def test_a_failed_request_leaves_its_idempotency_key_free(newsroom: Newsroom) -> None:

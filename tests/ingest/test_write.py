@@ -3,10 +3,16 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from newswire_common import connection
+from newswire_common.article import Article
+from newswire_common.codec import decode_article
 from newswire_common.connection import Client
 from newswire_common.settings import Settings
+from newswire_common.streams import article_uri
 from newswire_ingest.app import build
 from newswire_local.embedded import EmbeddedServer
 from tests.ingest.newsroom import Newsroom, a_draft, http_of, is_refused, running, until_open
@@ -62,6 +68,151 @@ async def test_the_largest_source_versions_are_told_apart(newsroom: Newsroom) ->
     await newsroom.taken(a_draft(source_version=high))
     assert (await newsroom.taken(a_draft(headline="x", source_version=high - 1)))[1] == "stale"
     assert (await newsroom.taken(a_draft(headline="y", source_version=high)))[1] == "revised"
+
+
+PACT = (
+    "Ministers from twelve countries signed the fisheries agreement in Lisbon on Thursday after "
+    "negotiations that had lasted almost three years. Environmental organisations welcomed the "
+    "quotas and criticised the missing inspections."
+)
+STORM = (
+    "Thousands of households in northern Scotland remained without electricity on Friday morning, "
+    "said the operator of the network. Meteorologists expect further flooding along the coast, and "
+    "schools stay closed until Monday."
+)
+
+
+def a_story(slug: str, headline: str, text: str, **changes: Any) -> dict[str, Any]:
+    """A posting under the one guid of the tests."""
+    url = f"https://agency.example/{slug}"
+    return a_draft(url=url, headline=headline, body_text=text, **changes)
+
+
+async def posted(newsroom: Newsroom, *drafts: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Number of the article by first appearance, version and outcome of each."""
+    ids: list[str] = []
+    seen = []
+    for draft in drafts:
+        (result,) = (await newsroom.post(draft)).json()["results"]
+        ids += [result["id"]] if result["id"] not in ids else []
+        seen.append((f"article {ids.index(result['id'])}", result["version"], result["outcome"]))
+    return seen
+
+
+async def test_a_guid_used_again_does_not_hide_the_new_article(newsroom: Newsroom) -> None:
+    """Other words at another url under an old guid are another article; the old one stays."""
+    pact, storm = a_story("pact", "Pact signed", PACT), a_story("storm", "Lights out", STORM)
+    later = a_story("storm", "Lights back", STORM)
+    assert await posted(newsroom, pact, storm, pact, storm, later, later, pact) == [
+        ("article 0", 1, "created"),
+        ("article 1", 1, "created"),
+        ("article 0", 1, "unchanged"),
+        ("article 1", 1, "unchanged"),
+        ("article 1", 2, "revised"),
+        ("article 1", 2, "unchanged"),
+        ("article 0", 1, "unchanged"),
+    ]
+    first, second, third = (decode_article(Article, entry) for entry in await newsroom.entries())
+    assert (first.guid, first.uri) == (second.guid, article_uri(first.id))
+    assert second.id == third.id != first.id
+    assert second.uri == article_uri(second.id)
+    assert (second.headline, second.revision_kind) == ("Lights out", "new")
+
+
+async def test_a_feed_whose_items_share_one_guid_loses_none(newsroom: Newsroom) -> None:
+    """Every item is an article, in every order, with every fetch again."""
+    items = [
+        a_story(f"item-{n}", f"Headline {n}", " ".join(f"wording{n}x{word}" for word in range(40)))
+        for n in range(40)
+    ]
+    first = await posted(newsroom, *items)
+    assert {outcome for _, _, outcome in first} == {"created"}
+    assert len({name for name, _, _ in first}) == 40
+    again = await posted(newsroom, *items[:1], *reversed(items[1:]))
+    assert {outcome for _, _, outcome in again} == {"unchanged"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        a_story("pact", "Lisbon: fleets must shrink", PACT),
+        a_story("pact", "Lights out", STORM),
+        a_story("fleets-must-shrink", "Lisbon: fleets must shrink", PACT),
+        a_story("fleets-must-shrink", "Fleets must shrink", "In a first reaction: " + PACT[60:]),
+        a_story("fleets-must-shrink", "Fleets", "", summary=PACT),
+        a_story("short", "Lights out", ""),
+        a_story("storm", "Lights out", STORM, revision_kind="correction"),
+        a_draft(headline="Lights out", body_text=STORM),
+    ],
+    ids=["headline", "all but the url", "slug", "slug and lead", "summary alone", "too few words",
+         "called a correction", "no url"],
+)  # fmt: skip
+async def test_a_correction_or_a_moved_url_is_a_version(
+    newsroom: Newsroom, changed: dict[str, Any]
+) -> None:
+    """What an editor does to an article makes no second one; and A, B, A are versions 1, 2, 3."""
+    pact = a_story("pact", "Pact signed", PACT)
+    assert await posted(newsroom, pact, changed, pact) == [
+        ("article 0", 1, "created"),
+        ("article 0", 2, "revised"),
+        ("article 0", 3, "revised"),
+    ]
+
+
+async def test_the_other_article_of_a_guid_may_move_too(newsroom: Newsroom) -> None:
+    """Its new url is found by its words, and stays found when the words change afterwards."""
+    assert await posted(
+        newsroom,
+        a_story("pact", "Pact signed", PACT),
+        a_story("storm", "Lights out", STORM),
+        a_story("lights-out", "Lights out", STORM),
+        a_story("lights-out", "Lights back", STORM),
+        a_story("pact", "Pact signed", PACT),
+    ) == [
+        ("article 0", 1, "created"),
+        ("article 1", 1, "created"),
+        ("article 1", 2, "revised"),
+        ("article 1", 3, "revised"),
+        ("article 0", 1, "unchanged"),
+    ]
+
+
+async def test_a_lower_source_version_does_not_hide_the_other_article(newsroom: Newsroom) -> None:
+    """Each article of a guid has its own count."""
+    assert await posted(
+        newsroom,
+        a_story("pact", "Pact signed", PACT, source_version=9),
+        a_story("storm", "Lights out", STORM, source_version=1),
+        a_story("storm", "Lights back", STORM, source_version=0),
+    ) == [
+        ("article 0", 1, "created"),
+        ("article 1", 1, "created"),
+        ("article 1", 1, "stale"),
+    ]
+
+
+async def test_the_other_article_is_withdrawn_by_its_url_or_its_id(newsroom: Newsroom) -> None:
+    """Taking one of them back leaves the other."""
+    pact, storm = a_story("pact", "Pact signed", PACT), a_story("storm", "Lights out", STORM)
+    kill = a_story("storm", "Lights out", "", revision_kind="kill")
+    assert await posted(newsroom, pact, storm, kill, storm, pact) == [
+        ("article 0", 1, "created"),
+        ("article 1", 1, "created"),
+        ("article 1", 2, "revised"),
+        ("article 1", 2, "unchanged"),
+        ("article 0", 1, "unchanged"),
+    ]
+    other = decode_article(Article, (await newsroom.entries())[1]).id
+    answer = await newsroom.http.post(f"/v1/articles/{other}/withdraw", json={"kind": "kill"})
+    assert answer.json()["results"][0]["id"] == other
+
+
+async def test_tracking_in_the_url_makes_no_version(newsroom: Newsroom) -> None:
+    """A feed that counts anew with each fetch is unchanged, with a guid and without."""
+    for guid in ("story-1", None):
+        urls = [f"https://agency.example/1?utm_content={n}" for n in range(3)]
+        outcomes = [await newsroom.taken(a_draft(guid=guid, url=url)) for url in urls]
+        assert outcomes == [(1, "created"), (1, "unchanged"), (1, "unchanged")]
 
 
 async def test_two_writers_of_the_same_article_make_one_version(

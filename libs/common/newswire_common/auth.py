@@ -40,14 +40,21 @@ class Principal(BaseModel):
         return scope in self.scopes or "admin" in self.scopes
 
 
+ADMIN = Principal(id="admin", name="admin", scopes=frozenset({"admin"}))
+
+
 def _hash(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
 
 class Keyring:
-    """The keys of one installation, read through a small cache of a few seconds."""
+    """The keys of one installation, read through a small cache of a few seconds.
+
+    ``admit`` is asked for every request that a key authorises, and may raise Problem 429.
+    """
 
     def __init__(self, client: Client, settings: Settings) -> None:
+        self.admit: Callable[[Principal], None] | None = None
         self._client = client
         self._admin = _hash(settings.admin_key.get_secret_value()) if settings.admin_key else None
         self._cache: OrderedDict[str, tuple[float, Principal | None]] = OrderedDict()
@@ -77,7 +84,7 @@ class Keyring:
         """Who has this key, or None."""
         hashed = _hash(key)
         if self._admin and hmac.compare_digest(hashed, self._admin):
-            return Principal(id="admin", name="admin", scopes=frozenset({"admin"}))
+            return ADMIN
         at, known = self._cache.get(hashed, (0.0, None))
         if time.monotonic() - at < CACHE_S and at:
             return known
@@ -103,6 +110,8 @@ class Keyring:
             )  # fmt: skip
         if not who.may(scope):
             raise Problem(403, f"this key does not have the scope {scope}", kind="forbidden")
+        if self.admit:
+            self.admit(who)
         return who
 
 

@@ -75,6 +75,7 @@ def serve(build: Callable[[Settings], FastAPI], port: Callable[[Settings], int])
     config = uvicorn.Config(
         app, host=settings.host, port=port(settings), loop="uvloop", http="httptools",
         access_log=False, log_config=None, timeout_graceful_shutdown=10, server_header=False,
+        proxy_headers=False,  # whom to believe is a setting of ours: TRUSTED_PROXIES
     )  # fmt: skip
     tune_memory()
     server, fatal = _Server(config), list[BaseException]()

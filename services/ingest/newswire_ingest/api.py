@@ -4,19 +4,20 @@ POST /v1/pages                   key > page > article > desk > 202
 POST /v1/articles/{id}/withdraw  key > whose is it? > withdrawal > desk > 202
 """
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from newswire_common.article import Prose
+from newswire_common.article import Prose, WebUrl
 from newswire_common.auth import Principal, needs
 from newswire_common.errors import NotFound
 from newswire_common.problems import Problem
 from newswire_common.service import Runtime
 from newswire_common.streams import is_article_id, partition_of
 from newswire_ingest.bodies import Bodies
-from newswire_ingest.desk import Desk, check_source, worked_out
+from newswire_ingest.desk import Desk, check_source
 from newswire_ingest.drafts import parsed, refusal
 from newswire_ingest.identity import withdrawal_of
 from newswire_ingest.measures import Measures
@@ -64,7 +65,7 @@ def router(runtime: Runtime, desk: Desk, bodies: Bodies, measures: Measures) -> 
         request: Request,
         who: Editor,
         source: str,
-        url: Annotated[str | None, Query(description="where the page is")] = None,
+        url: Annotated[WebUrl | None, Query(description="where the page is")] = None,
         guid: Annotated[str | None, Query(description="its id, where it has no url")] = None,
     ) -> Results:
         """Take in a scraped page. What is recognised besides its text becomes fields and blocks."""
@@ -73,9 +74,9 @@ def router(runtime: Runtime, desk: Desk, bodies: Bodies, measures: Measures) -> 
             kind_of(content_type)
             body = await bodies.read(request.scope, request.receive, PAGE_BYTES)
             try:
-                origin = Origin(source=source, url=url, guid=guid)
-                submission = await worked_out(
-                    len(body), submission_of_page, body, content_type, origin, _trace(request)
+                origin = Origin(source=source, url=str(url) if url else None, guid=guid)
+                submission = await asyncio.to_thread(
+                    submission_of_page, body, content_type, origin, _trace(request)
                 )
                 check_source(who, submission.source)
                 return Results(results=[await desk.file_one(submission)])

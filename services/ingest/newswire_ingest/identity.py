@@ -2,14 +2,18 @@
 
     ArticleDraft (+ blocks of a page) > one form > content, hash | the rest > Submission > write.lua
 
-An article is who its source says it is: (source, guid), the url standing in for a guid. Its content
-is what a reader sees. Version and dates of acceptance are given later, by the write itself.
+An article is who its source says it is: (source, guid), the canonical url standing in for a guid.
+Its content is what a reader sees. Version and dates of acceptance are given later, by the write.
+
+Some sources use a guid twice. Where a posting has both guid and url it takes a sketch of its words
+with it, by which the write tells another article under the same guid from a new version.
 
 This is the hot path of ingest, and serialising is most of it: the content is serialised once, for
 its hash and as a part of the body.
 """
 
 import math
+from binascii import crc32
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
@@ -18,18 +22,24 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from newswire_common.article import ArticleDraft, Block, Moment
+from newswire_common.article import ArticleDraft, Audience, Block, Moment
 from newswire_common.streams import article_id, article_uri
+from newswire_ingest.canonical import canonical_url
 from newswire_ingest.characters import tidy
 from newswire_ingest.parsing.markup import NestedTooDeep, sanitised, text_of
 
 WITHDRAWN = ("kill", "takedown")
 DATES = ("published_at", "updated_at", "embargoed_until", "expires")
 # Not the reader's: when the source dated it, who talks about it, what the page was like.
-UNSEEN = ("source_version", "published_at", "updated_at", "audience", "blocks")
+UNSEEN = ("source_version", "published_at", "updated_at", "audience", "blocks", "alt_ids")
 # A widget beside the article changes by the hour; the article does not.
 WIDGET = "source-widget"
 MAX_HTML = 2_000_000  # characters, once sanitised: the bound of the draft's field
+# Of a sketch. The first long words tell two articles apart best; short ones where they are all.
+# 16 words of 4 hexadecimal digits are 64 bytes, up to which Redis keeps a small hash packed.
+LEAD = 600  # characters: more tells rewritten leads apart a little better and costs as much more
+WORDS, LONG_WORD, SHORT_WORD = 16, 8, 4  # bytes of a word
+_LETTERS = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256)).lower()  # noqa: PLR2004 - ASCII
 
 Fields = dict[str, Any]  # of an Article, by name
 
@@ -37,13 +47,15 @@ Fields = dict[str, Any]  # of an Article, by name
 class Submission(NamedTuple):
     """What the write takes of one article.
 
+    ``article_id`` is where it is looked for; the write may find that it is another article's.
     ``packed`` is a heading for `write.lua`, a line feed, and the article's JSON as it goes on the
-    stream, but for what the write itself gives.
+    stream, but for what the write itself gives. ``audience`` is what it says its readers did.
     """
 
     article_id: str
     source: str
     packed: bytes
+    audience: Audience | None = None
 
     @property
     def body(self) -> bytes:
@@ -60,8 +72,6 @@ def submission_of(draft: ArticleDraft, trace: str, blocks: Sequence[Block] = ())
     fields = _in_one_form(draft)
     guid = guid_of(fields)
     source = fields.pop("source")
-    if "url" in fields:
-        fields["canonical_url"] = fields.pop("url")
     for name in DATES:
         if name in fields:
             fields[name] = Moment.parse(fields[name])
@@ -72,7 +82,11 @@ def submission_of(draft: ArticleDraft, trace: str, blocks: Sequence[Block] = ())
         _give_text(fields)
     if blocks:
         fields["blocks"] = tuple(_tidied(block, ("blocks",)) for block in blocks)
-    return _submission(article_id(source, guid), source, guid, fields, trace)
+    identity = article_id(source, guid)
+    url = fields.get("canonical_url", guid)
+    sketch = None if url == guid else _sketch(identity, source, f"{guid}\0{url}", fields)
+    submission = _submission(identity, source, guid, fields, trace, sketch)
+    return submission._replace(audience=draft.audience) if draft.audience else submission
 
 
 def withdrawal_of(
@@ -82,29 +96,80 @@ def withdrawal_of(
     kind: Literal["kill", "takedown"],
     reason: str,
     trace: str,
+    *,
+    if_expired: bool = False,
 ) -> Submission:
     """The version that takes an article back: canceled, with the reason, without its text.
 
-    Raises ValidationError for a reason that holds a NUL.
+    ``if_expired`` writes it only where the newest version's ``expires`` has come. Raises
+    ValidationError for a reason that holds a NUL.
     """
     fields = {"headline": "Withdrawn", "pub_status": "canceled", "revision_kind": kind}
     if reason:
         fields["ed_note"] = _tidied(reason, ("reason",))
-    return _submission(identity, source, guid, fields, trace)
+    return _submission(identity, source, guid, fields, trace, expiry="due" if if_expired else "")
 
 
 def guid_of(fields: Fields) -> str:
-    """Take the source's own id: its guid, else the url. Raises ValidationError without either."""
-    guid: str | None = fields.pop("guid", None) or fields.get("url")
+    """Take the source's own id: its guid, else the canonical url. Raises ValidationError without.
+
+    Puts the url, in its canonical form, where the article has it, and what was posted beside it.
+    """
+    guid: str | None = fields.pop("guid", None)
+    url: str | None = fields.pop("url", None)
+    if url is not None:
+        canonical = fields["canonical_url"] = canonical_url(url)
+        if canonical != url and "@" not in url:  # a password is not passed on
+            fields["alt_ids"] = (url,)
+        if guid is None or guid == url:
+            return canonical
     if guid is None:
         raise invalid(("guid",), "guid or url is required: it says which article this is", None)
     return guid
 
 
-def _submission(identity: str, source: str, guid: str, fields: Fields, trace: str) -> Submission:
-    says_kind = "revision_kind" in fields
+class Sketch(NamedTuple):
+    """By what the write sees that a guid is used for another article, as `write.lua` says.
+
+    ``other`` is the id which that article then has; ``words`` up to 16 of its own words, as 4
+    hexadecimal digits each, or none where it says nothing about itself.
+    """
+
+    other: str
+    words: str
+
+
+def _sketch(identity: str, source: str, name: str, fields: Fields) -> Sketch:
+    # The first half of an id decides its partition, and one script writes in one partition.
+    other = identity[:16] + article_id(source, name)[16:]
+    if fields.get("pub_status") == "canceled":
+        return Sketch(other, "")
+    text = fields.get("body_text") or fields.get("summary", "")
+    return Sketch(other, words_of(fields["headline"], text))
+
+
+def words_of(headline: str, text: str) -> str:
+    """The words of a sketch: the bottom-k (Broder 1997) of headline and lead, long words first.
+
+    Two versions of a text share most of them, two articles of one section hardly any.
+    """
+    words = f"{headline} {text[:LEAD]}".encode().translate(_LETTERS).split()
+    least = sorted(set(map(crc32, [word for word in words if len(word) >= LONG_WORD])))[:WORDS]
+    if len(least) < WORDS:
+        short = [word for word in words if SHORT_WORD <= len(word) < LONG_WORD]
+        least += sorted(set(map(crc32, short)))[: WORDS - len(least)]
+    return ("%04x" * len(least)) % tuple([word & 0xFFFF for word in least])
+
+
+def _submission(
+    identity: str, source: str, guid: str, fields: Fields, trace: str,
+    sketch: Sketch | None = None, expiry: str = "",
+) -> Submission:  # fmt: skip
+    if expires := fields.get("expires"):
+        expiry = str(round(expires.as_datetime().timestamp() * 1000))
+    kind = fields.get("revision_kind", "")
     source_version = fields.get("source_version")
-    rest: Fields = {"id": identity, "uri": article_uri(identity), "source": source, "guid": guid}
+    rest: Fields = {"source": source, "guid": guid}
     for name in UNSEEN:
         if name in fields:
             rest[name] = fields.pop(name)
@@ -114,14 +179,17 @@ def _submission(identity: str, source: str, guid: str, fields: Fields, trace: st
         identity,
         rest["content_hash"],
         "" if source_version is None else str(source_version),
-        says_kind,
+        kind,
         fields.get("pub_status") == "canceled",
         source,
         guid,
         trace,
+        expiry,
+        *(sketch or ()),
     ))  # fmt: skip
-    # Two objects made one; neither is empty, since there is always a headline.
-    body = _json(rest)[:-1] + b"," + content[1:]
+    # The id stands first, where the write can put another one; and none of the three is empty.
+    names = f'{{"id":"{identity}","uri":"{article_uri(identity)}",'.encode()
+    body = names + _json(rest)[1:-1] + b"," + content[1:]
     return Submission(identity, source, heading + b"\n" + body)
 
 

@@ -11,7 +11,8 @@ from newswire_common.problems import Problem, problem_of
 
 REASONS = {
     400: "syntax", 401: "unauthorized", 403: "forbidden", 404: "not_found", 408: "stalled",
-    409: "idempotency", 413: "too_large", 415: "media_type", 422: "invalid", 503: "unavailable",
+    409: "idempotency", 413: "too_large", 415: "media_type", 422: "invalid", 429: "rate_limited",
+    503: "unavailable",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from newswire_ingest.desk import Desk, check_source, worked_out
 from newswire_ingest.drafts import draft_of, refusal
 from newswire_ingest.idempotency import Answer, Idempotency
 from newswire_ingest.identity import Submission, submission_of
+from newswire_ingest.limits import Limits
 from newswire_ingest.measures import Measures
 from newswire_ingest.trace import traceparent
 from newswire_ingest.writer import Written
@@ -47,7 +48,7 @@ class PushRoute:
 
     def __init__(
         self, app: ASGIApp, *, keyring: Keyring, desk: Desk, bodies: Bodies,
-        idempotency: Idempotency, measures: Measures,
+        idempotency: Idempotency, measures: Measures, limits: Limits,
     ) -> None:  # fmt: skip
         self._app = app
         self._keyring = keyring
@@ -55,6 +56,7 @@ class PushRoute:
         self._bodies = bodies
         self._idempotency = idempotency
         self._measures = measures
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH:
@@ -90,6 +92,7 @@ class PushRoute:
         async def take() -> Answer:
             if lines:
                 return await self._take_lines(who, body, trace)
+            self._limits.articles.take(who.id, 1)
             submission = await _submission(who, body, trace)
             return Answer(_body_of([await self._desk.file_one(submission)]), final=True)
 
@@ -105,6 +108,7 @@ class PushRoute:
     async def _take_lines(self, who: Principal, body: bytes, trace: str) -> Answer:
         """Each line for itself. Raises Unavailable when no line at all could be taken."""
         lines = await _read_lines(who, body, trace)
+        self._limits.articles.take(who.id, len(lines))
         accepted = [read for _, read in lines if not isinstance(read, Problem)]
         outcomes = iter(await self._desk.file(accepted) if accepted else [])
         results: list[Any] = []

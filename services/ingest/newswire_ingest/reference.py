@@ -14,8 +14,9 @@ ANSWERS = {
     "401": "No valid key; told before the body is read",
     "403": "The key may not write for the source",
     "413": "Over 5 MiB of JSON, or 50 MiB, 1,000 lines, or 5 MiB in one line of NDJSON",
-    "415": "Neither application/json nor application/x-ndjson",
+    "415": "Neither application/json nor application/x-ndjson, or packed otherwise than with gzip",
     "422": "The wrong shape, with a JSON pointer for each field that is wrong",
+    "429": "More requests or articles than the limits allow; try again after Retry-After",
     "503": "Nothing was accepted, or (type unconfirmed) nobody knows; try again after Retry-After",
 }
 
@@ -56,6 +57,7 @@ def _operation() -> dict[str, Any]:
         "operationId": "post_articles",
         "parameters": [
             _header("Idempotency-Key", "The same key and request within a day: the same answer"),
+            _header("Content-Encoding", "gzip, one member; or left out"),
             _header("traceparent", "W3C Trace Context, carried to the webhooks"),
         ],
         "requestBody": {

@@ -167,7 +167,7 @@ class Writer:
         self, partition: Partition, batch: Sequence[Submission]
     ) -> Sequence[Outcome]:
         try:
-            return _written(batch, await self._call(partition, batch))
+            return _written(await self._call(partition, batch))
         except Exception as error:  # noqa: BLE001 - whatever it is, each request must have its answer
             refusal = refused(error)
             log.warning(
@@ -218,11 +218,11 @@ class Writer:
         return {"target_nodes": self._client.get_node_from_key(partition.stream(ARTICLES))}
 
 
-def _written(batch: Sequence[Submission], reply: Sequence[Any]) -> list[Written]:
-    pairs = zip(reply[::2], reply[1::2], strict=True)
+def _written(reply: Sequence[Any]) -> list[Written]:
+    told = zip(reply[::3], reply[1::3], map(bytes.decode, reply[2::3]), strict=True)
     return [
-        Written(item.article_id, article_uri(item.article_id), version, outcome.decode())
-        for item, (version, outcome) in zip(batch, pairs, strict=True)
+        Written(identity, article_uri(identity), version, outcome.decode())
+        for version, outcome, identity in told
     ]
 
 
