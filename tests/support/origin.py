@@ -89,9 +89,11 @@ class Origin:
         assert task
         self._open.add(task)
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
                 while await self._exchange(await _read(reader), writer):
                     pass
+        except asyncio.CancelledError:
+            writer.transport.abort()  # what it has still to send is for nobody
         finally:
             self._open.discard(task)
             writer.close()
@@ -100,6 +102,7 @@ class Origin:
         for task in self._open.copy():
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
+        await asyncio.sleep(0)  # in which the transports see that they are closed
 
     async def _exchange(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         """Answer; whether the connection may go on."""

@@ -22,7 +22,8 @@ EventType = (
     | Literal[
         "reaction.added", "reaction.changed", "reaction.retracted",
         "story.updated", "audience.updated",
-        "source.failing", "source.quiet", "source.recovered", "source.moved",
+        "source.failing", "source.quiet", "source.recovered", "source.moved", "source.gone",
+        "source.denied",
         "endpoint.failing", "endpoint.paused", "endpoint.disabled", "endpoint.recovered",
     ]
 )  # fmt: skip

@@ -49,6 +49,15 @@ class Settings(BaseSettings):
     retention_bytes: int = Field(default=0, ge=0)
     archive_url: str | None = None
     max_backlog: int = Field(default=50_000, ge=1)
+    rate_limit_requests: float = Field(default=5_000.0, gt=0)
+    rate_limit_articles: float = Field(default=20_000.0, gt=0)
+    rate_limit_wrong_keys: float = Field(default=2.0, gt=0)
+
+    polls_at_once: int = Field(default=64, ge=0, le=10_000)
+    poll_min_s: float = Field(default=60.0, ge=1)
+    poll_max_s: float = Field(default=86_400.0, ge=1)
+    host_connections: int = Field(default=2, ge=1, le=100)
+    host_requests_per_s: float = Field(default=1.0, gt=0, le=1_000)
 
     max_deliveries: int = Field(default=5, ge=1, le=100)
     claim_idle_s: float = Field(default=30.0, gt=0)

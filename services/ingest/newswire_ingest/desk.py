@@ -1,15 +1,18 @@
 """The desk where copy comes in: who may file it, whether there is room, what became of it.
 
 articles > may this key write the source? > backlog > writer > outcomes, counted
+                                                             > what their readers did > counts
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
 from newswire_common.auth import Principal
 from newswire_common.errors import Unavailable
 from newswire_common.problems import Problem
+from newswire_ingest.audience.counts import Counts, observation_of
 from newswire_ingest.backlog import Backlog
 from newswire_ingest.identity import Submission
 from newswire_ingest.measures import Measures
@@ -29,20 +32,41 @@ class Desk:
     an article could get lost, and its durability, or a 202 would promise too much.
     """
 
-    def __init__(self, writer: Writer, backlog: Backlog, measures: Measures) -> None:
+    def __init__(
+        self, writer: Writer, backlog: Backlog, measures: Measures, counts: Counts
+    ) -> None:
         self.is_open = False
         self._writer = writer
         self._backlog = backlog
         self._measures = measures
+        self._counts = counts
 
     async def file(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
-        """Write them. Raises Unavailable, with nothing written, when there is no room."""
+        """Write them. Raises Unavailable when there is no room, or the server went away meanwhile.
+
+        The same again is safe either way. Counts of readers go beside an article, whatever became
+        of it: one that is unchanged may have more comments.
+        """
         if not self.is_open:
             raise Unavailable("not ready; /readyz says why")
         self._backlog.admit(len(submissions))
         outcomes = await self._writer.write(submissions)
         self._measures.taken(o.outcome for o in outcomes if isinstance(o, Written))
+        if any(submission.audience for submission in submissions):
+            await self._observe(submissions, outcomes)
         return outcomes
+
+    async def _observe(
+        self, submissions: Sequence[Submission], outcomes: Sequence[Outcome]
+    ) -> None:
+        now = datetime.now(UTC)
+        seen = [
+            (outcome.id, observation)
+            for submission, outcome in zip(submissions, outcomes, strict=True)
+            if isinstance(outcome, Written) and submission.audience
+            and (observation := observation_of(submission.audience, now))
+        ]  # fmt: skip
+        await self._counts.write(seen)
 
     async def file_one(self, submission: Submission) -> Written:
         """Write one. Raises Unavailable or Unconfirmed."""
