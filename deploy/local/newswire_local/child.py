@@ -20,7 +20,7 @@ WRONG_SETTING = 2  # the exit code of a service that a setting stops
 CAN_NOT_EXECUTE = 126  # what a shell says then
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0  # before it is started again; doubled each time …
 STEADY_S = 30.0  # … until it has run for so long
-DRAIN_S = 15.0  # above the ten seconds that a service gives its open requests
+DRAIN_S = 35.0  # as long as the guardian gives the group
 
 
 @dataclass(eq=False)

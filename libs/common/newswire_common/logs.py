@@ -23,7 +23,9 @@ def configure(form: Literal["json", "console"], level: int = logging.INFO) -> No
             ),
         ]
     else:
-        renderer = [structlog.dev.ConsoleRenderer()]
+        renderer = [
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        ]
     structlog.configure(
         processors=[*shared, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -14,7 +14,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -38,6 +38,16 @@ from newswire_common.tasks import end
 log = structlog.get_logger()
 
 
+class Watched(Protocol):
+    """What runs beside the routes, and tells readiness how it is: the keeper of a stage is one."""
+
+    async def run(self) -> None:
+        """Ends when it is cancelled."""
+
+    def trouble(self) -> str | None:
+        """Why the service is not ready, or None."""
+
+
 @dataclass(eq=False)
 class Runtime:
     """What the parts of one service share. ``epoch`` names this life of the data on the server."""
@@ -51,7 +61,7 @@ class Runtime:
     epoch: str = ""
     waiting_for: str | None = "starting"
     on_fatal: Callable[[BaseException], None] | None = None
-    keepers: list[Keeper] = field(default_factory=list)
+    keepers: list[Watched] = field(default_factory=list)
 
     @classmethod
     def of(cls, settings: Settings) -> "Runtime":

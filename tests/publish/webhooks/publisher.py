@@ -31,11 +31,14 @@ QUICK = Schedule((timedelta(), timedelta(milliseconds=5), timedelta(milliseconds
 
 @dataclass(eq=False)
 class Library:
-    """The articles that there are, by id; anything else is gone."""
+    """The articles that there are, by id; anything else is gone. ``failures`` are raised first."""
 
     articles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    failures: list[Exception] = field(default_factory=list)
 
     async def read(self, pairs: Sequence[tuple[str, int | None]]) -> list[bytes | None]:
+        if self.failures:
+            raise self.failures.pop()
         return [
             orjson.dumps(self.articles[identity] | {"version": version})
             if identity in self.articles
@@ -127,7 +130,8 @@ async def publishing(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(runtime.client.aclose)
         stack.push_async_callback(webhooks.close)
-        tasks = [asyncio.ensure_future(work()) for work in webhooks.background if run]
+        background = [webhooks.worker.run, *webhooks.background] if run else []
+        tasks = [asyncio.ensure_future(work()) for work in background]
         stack.push_async_callback(end, tasks)
         transport = httpx.ASGITransport(app)
         http = await stack.enter_async_context(

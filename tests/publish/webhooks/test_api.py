@@ -148,6 +148,27 @@ async def test_a_listing_is_read_page_by_page(publisher: Publisher) -> None:
     assert seen == made
 
 
+async def test_a_listing_goes_on_though_its_place_was_removed(publisher: Publisher) -> None:
+    """Who removes webhooks while listing them sees each of the others once."""
+    made = [(await publisher.register(URL))["id"] for _ in range(3)]
+    page = (await publisher.call("GET", "", params={"limit": 1})).json()
+    await publisher.call("DELETE", f"/{made[0]}")
+    rest = (await publisher.call("GET", "", params={"after": page["after"]})).json()
+    assert [one["id"] for one in rest["webhooks"]] == made[1:]
+    for wrong in (made[0], "x", "٣-" + made[0], "1-", "-", "1-ep_"):
+        answer = await publisher.call("GET", "", params={"after": wrong})
+        assert answer.status_code == 422, wrong
+        assert answer.json()["errors"][0]["pointer"] == "/after"
+
+
+async def test_an_answer_with_a_secret_is_stored_nowhere(publisher: Publisher) -> None:
+    """RFC 9111 5.2.2.5: no cache on the way keeps it."""
+    made = await publisher.call("POST", "", json={"url": URL})
+    rotated = await publisher.call("POST", f"/{made.json()['id']}/rotate")
+    for answer in (made, rotated):
+        assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_an_owner_has_a_bounded_number(publisher: Publisher) -> None:
     """One subscriber does not fill the memory of every process."""
     who = await publisher.key("subscribe")

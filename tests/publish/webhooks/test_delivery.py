@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import structlog
 from aiohttp import web
 from standardwebhooks import WebhookVerificationError
 
@@ -13,6 +14,8 @@ from newswire_common.settings import Settings
 from newswire_common.streams import EVENTS, partitions
 from newswire_publish.metrics import PublishMetrics
 from newswire_publish.webhooks import Webhooks
+from newswire_publish.webhooks.bodies import Bodies
+from newswire_publish.webhooks.delivery import Task
 from newswire_publish.webhooks.queue import DeliveryQueue
 from tests.publish.webhooks.publisher import ARTICLE, QUICK, Library, Publisher, publishing
 from tests.publish.webhooks.receiver import Received, Receiver, answering
@@ -81,6 +84,55 @@ async def test_an_article_that_is_gone_is_still_told_of(
     (received,) = await receiver.wait_for(1)
     data = received.verify(made["secret"])["data"]
     assert (data["id"], data["article"]) == (ARTICLE, None)
+
+
+async def test_a_text_that_was_withdrawn_is_sent_no_more(
+    settings: Settings, receiver: Receiver
+) -> None:
+    """A delivery that waited tells of the event, and has what the library has by then."""
+    async with publishing(settings, run=False) as before:
+        made = await before.register(receiver.url + "/")
+        (event,) = await before.publish()
+        for key in await before.runtime.client.keys("{w0}*"):
+            assert b"Pact signed" not in await before.runtime.client.dump(key)
+    async with publishing(settings) as publisher:
+        publisher.library.articles.clear()
+        (received,) = await receiver.wait_for(1)
+    data = received.verify(made["secret"])["data"]
+    assert (data["event_id"], data["article"]) == (event, None)
+
+
+async def test_the_memory_of_bodies_is_short() -> None:
+    """The first attempt needs no second read; one that comes later reads what is there then."""
+    library = Library({ARTICLE: {"headline": "Pact signed"}})
+    task = Task("p0-1000-1", "article.published", "full", ARTICLE, 1)
+    fresh, stale = Bodies(library), Bodies(library, fresh_s=0)
+    for bodies in (fresh, stale):
+        await bodies.read([task])
+    assert b"Pact signed" in (fresh.at_hand(task) or b"")
+    assert stale.at_hand(task) is None
+    library.articles.clear()
+    assert b'"article":null' in (await stale.read([task]))[task.body]
+
+
+async def test_every_attempt_that_failed_is_in_the_log(
+    publisher: Publisher, receiver: Receiver
+) -> None:
+    """A delivery that is late can be explained from the log alone; no URL, no response is in it."""
+    receiver.answer = answering(500, 410)
+    made = await publisher.register(receiver.url + "/?token=s3cret")
+    with structlog.testing.capture_logs() as lines:
+        (event,) = await publisher.publish()
+        (received, _) = await receiver.wait_for(2)
+        await attempts_of(publisher, made["id"], 2)
+    told = [line for line in lines if line["event"] == "not delivered"]
+    assert [(one["attempt"], one["outcome"], one["status"]) for one in told] == [
+        (1, "retry", 500), (2, "gone", 410),
+    ]  # fmt: skip
+    for line in told:
+        assert (line["event_id"], line["delivery"]) == (event, received.id)
+        assert (line["endpoint"], line["log_level"]) == (made["id"], "warning")
+    assert "s3cret" not in repr(lines)
 
 
 async def test_a_registration_counts_from_the_next_event_in_every_process(
@@ -250,7 +302,7 @@ async def test_what_a_killed_worker_had_claimed_is_delivered(
             killed.runtime.client, lease=timedelta(milliseconds=50), window=QUICK.window
         )
         shard = partitions(1, prefix="w")[0]
-        claimed = {claim.delivery for claim in (await leases.claim(shard, 10)).taken}
+        claimed = {claim.delivery for claim in (await leases.turn(shard, limit=10)).claims}
     async with publishing(settings):
         received = await receiver.wait_for(3)
     assert {one.id for one in received} == claimed
@@ -261,7 +313,9 @@ async def test_what_a_killed_worker_had_claimed_is_delivered(
 async def test_tombstones_go_once_their_events_are_acknowledged(
     publisher: Publisher, receiver: Receiver
 ) -> None:
-    """Finished deliveries are remembered for as long as it matters."""
+    """Finished deliveries are remembered for as long as it matters, and some minutes more."""
+    clock = 0.0
+    publisher.webhooks.upkeep.now = lambda: clock
     made = await publisher.register(receiver.url + "/")
     await publisher.emit(1)
     (first,) = await publisher.read()
@@ -279,6 +333,12 @@ async def test_tombstones_go_once_their_events_are_acknowledged(
     await publisher.emit(at=f"{milliseconds + 1_000}-0")
     await publisher.fan_out()
     await attempts_of(publisher, made["id"], 2)
+    clock = 15.0
+    await publisher.webhooks.upkeep.tick()
+    clock = 134.0  # 119 s after the event was seen to be acknowledged
+    await publisher.webhooks.upkeep.tick()
+    assert await client.zcard("{w0}:done:0") == 2
+    clock = 136.0
     await publisher.webhooks.upkeep.tick()
     assert await client.zcard("{w0}:done:0") == 1
     gauge = publisher.runtime.registry.get_sample_value

@@ -12,6 +12,7 @@ from newswire_publish.webhooks.schedule import (
     STANDARD,
     judge,
     parse_retry_after,
+    pause,
 )
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,6 +69,18 @@ def test_a_busy_receiver_holds_its_whole_endpoint() -> None:
     assert judge(busy, 1, STANDARD, NOW, 0).hold == timedelta(minutes=2)
     assert judge(other, 1, STANDARD, NOW, 0).hold == timedelta()
     assert judge(other, 1, STANDARD, NOW, 0).delay == timedelta(minutes=2)
+
+
+def test_an_endpoint_that_is_not_reached_is_left_alone_for_longer_each_time() -> None:
+    """A second at first, five minutes at most; an answer of any kind starts over."""
+    for error in ("timeout", "dns", "connect"):
+        verdict = judge(Answer(error=error), 1, STANDARD, NOW, 0, failing=2)
+        assert (verdict.failing, verdict.hold) == (3, timedelta(seconds=4))
+    assert judge(FAILED, 1, STANDARD, NOW, 0, failing=2).failing == 0
+    assert judge(Answer(status=204), 1, STANDARD, NOW, 0, failing=2).failing == 0
+    pauses = [pause(failing).total_seconds() for failing in range(1, 12)]
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert pause(10**9) == timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(

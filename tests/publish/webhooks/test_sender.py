@@ -67,7 +67,8 @@ async def test_no_address_that_only_we_can_reach_is_connected_to(host: str) -> N
     sender = HttpSender(total_s=5.0)
     answer = await sender.send(to(f"http://{host}:9/"))
     await sender.close()
-    assert answer.error == "refused_address"
+    # What is no literal by RFC 3986 is a name, which not every resolver takes for an address.
+    assert answer.error == "refused_address" or (host, answer.error) == ("0x7f.1", "dns")
 
 
 async def test_a_name_is_refused_when_any_of_its_addresses_is_private() -> None:

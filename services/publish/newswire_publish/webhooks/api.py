@@ -3,14 +3,14 @@
 An endpoint belongs to the principal that made it; to anybody else but an admin it does not exist.
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
-from typing import Annotated
+from typing import Annotated, Protocol
 
-import orjson
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from newswire_common.auth import Principal, needs
@@ -20,7 +20,7 @@ from newswire_common.problems import Problem
 from newswire_common.settings import Network
 from newswire_common.streams import Partition
 from newswire_publish.body import accepts, body_of
-from newswire_publish.webhooks.delivery import TEST_EVENT, Attempt, Task
+from newswire_publish.webhooks.delivery import Attempt, Task
 from newswire_publish.webhooks.endpoint import (
     Endpoint,
     EndpointDraft,
@@ -36,6 +36,8 @@ from newswire_publish.webhooks.subscriptions import Subscriptions, is_endpoint
 
 MAX_ENDPOINTS = 1_000  # an owner
 TEST_TYPE = "webhook.test"
+SECRET = {"Cache-Control": "no-store"}  # of an answer that holds one, RFC 9111 5.2.2.5
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 Who = Annotated[Principal, Depends(needs("subscribe"))]
 
@@ -55,7 +57,10 @@ class Rotated(BaseModel):
 
 
 class Listing(BaseModel):
-    """A page of endpoints, the oldest first. ``after`` is the next page's, None at the end."""
+    """A page of endpoints, the oldest first. ``after`` is the next page's, None at the end.
+
+    It names a place and no endpoint: what is removed meanwhile changes nothing for the rest.
+    """
 
     webhooks: list[EndpointView]
     after: str | None = None
@@ -74,14 +79,24 @@ class TestSent(BaseModel):
     delivery: str
 
 
+class Sending(Protocol):
+    """Where deliveries are made."""
+
+    async def enqueue(self, shard: Partition, page: Page) -> int:
+        """Enqueue a page; answers how many of its deliveries were new."""
+
+    def wake(self, shards: Iterable[Partition]) -> None:
+        """Look at shards where something has changed."""
+
+
 @dataclass(eq=False)
 class WebhooksApi:
-    """The routes. ``enqueued`` is told the shards that have something new."""
+    """The routes."""
 
     subscriptions: Subscriptions
     queue: DeliveryQueue
     allowed: Sequence[Network]
-    enqueued: Callable[[Sequence[Partition]], None]
+    sending: Sending
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
@@ -100,7 +115,10 @@ class WebhooksApi:
         return router
 
     async def register(
-        self, who: Who, draft: Annotated[EndpointDraft, Depends(body_of(EndpointDraft))]
+        self,
+        who: Who,
+        draft: Annotated[EndpointDraft, Depends(body_of(EndpointDraft))],
+        response: Response,
     ) -> Registered:
         """Register an endpoint. It gets every event that is accepted from now on and matches."""
         self._check_url(draft.url)
@@ -109,6 +127,7 @@ class WebhooksApi:
             raise Problem(409, f"a key may have {MAX_ENDPOINTS:,} webhooks", kind="too-many")
         endpoint = register(draft, who.id, datetime.now(UTC))
         await self.subscriptions.add(endpoint)
+        response.headers.update(SECRET)
         return Registered(**view(endpoint, "active").model_dump(), secret=endpoint.secret)
 
     async def list(
@@ -120,11 +139,12 @@ class WebhooksApi:
         """Your webhooks; an admin sees everybody's."""
         await self.subscriptions.refresh()
         mine = self.subscriptions.owned_by(None if who.may("admin") else who.id)
-        start = next((n for n, one in enumerate(mine, start=1) if one.id == after), 0)
-        page = mine[start : start + limit]
-        more = len(mine) > start + limit
-        return Listing(webhooks=[self._view(one) for one in page],
-                       after=page[-1].id if more else None)  # fmt: skip
+        rest = [one for one in mine if _place(one) > _parsed_place(after)] if after else mine
+        page = rest[:limit]
+        return Listing(
+            webhooks=[self._view(one) for one in page],
+            after="{}-{}".format(*_place(page[-1])) if len(rest) > limit else None,
+        )
 
     async def show(self, who: Who, endpoint: str) -> EndpointView:
         """One webhook."""
@@ -156,17 +176,15 @@ class WebhooksApi:
         found = await self._own(who, endpoint)
         if self.subscriptions.state(endpoint) == "disabled":
             raise Problem(409, "this webhook is disabled; resume it first", kind="disabled")
-        event = f"{TEST_EVENT}-{token_hex(12)}"
+        event = f"test-{time.time_ns() // 1_000_000}-{token_hex(12)}"
         page = Page()
-        task = Task(event=event, type=TEST_TYPE, form=found.payload)
-        delivery = page.add(endpoint, task, task.encode(), _test_body(event))
+        delivery = page.add(endpoint, Task(event=event, type=TEST_TYPE, form=found.payload))
         shard = shard_of(endpoint, self.subscriptions.shards)
-        if not await self.queue.enqueue(shard, page):
+        if not await self.sending.enqueue(shard, page):
             raise Problem(409, "too much waits for this webhook already", kind="backlog")
-        self.enqueued([shard])
         return TestSent(event_id=event, delivery=delivery)
 
-    async def rotate(self, who: Who, endpoint: str) -> Rotated:
+    async def rotate(self, who: Who, endpoint: str, response: Response) -> Rotated:
         """A new secret. For a day both sign, so that no delivery fails while you change over."""
         await self._own(who, endpoint)
         now = datetime.now(UTC)
@@ -174,6 +192,7 @@ class WebhooksApi:
             changed = await self.subscriptions.change(endpoint, lambda before: rotated(before, now))
         except ValueError as error:
             raise Problem(409, str(error), kind="too-many") from error
+        response.headers.update(SECRET)
         return Rotated(id=endpoint, secret=changed.secret, previous_until=changed.previous[0].until)
 
     async def pause(self, who: Who, endpoint: str) -> EndpointView:
@@ -209,7 +228,7 @@ class WebhooksApi:
     async def _set(self, who: Principal, endpoint: str, state: State) -> EndpointView:
         found = await self._own(who, endpoint)
         now = await self.subscriptions.set_state(endpoint, state)
-        self.enqueued([shard_of(endpoint, self.subscriptions.shards)])
+        self.sending.wake([shard_of(endpoint, self.subscriptions.shards)])
         return view(found, now)
 
     def _view(self, endpoint: Endpoint) -> EndpointView:
@@ -223,7 +242,15 @@ class WebhooksApi:
             raise Problem(422, f"the URL {error}", kind="invalid", errors=[wrong]) from error
 
 
-def _test_body(event: str) -> bytes:
-    data = {"event_id": event, "message": "Your Newswire webhook works."}
-    return orjson.dumps({"type": TEST_TYPE, "timestamp": datetime.now(UTC), "data": data},
-                        option=orjson.OPT_UTC_Z)  # fmt: skip
+def _place(endpoint: Endpoint) -> tuple[int, str]:
+    """An endpoint's place in a listing: microseconds since the Unix epoch, and its id."""
+    return (endpoint.created_at - EPOCH) // timedelta(microseconds=1), endpoint.id
+
+
+def _parsed_place(after: str) -> tuple[int, str]:
+    """Raises Problem 422."""
+    moment, _, endpoint = after.partition("-")
+    if not (moment.isdecimal() and moment.isascii() and is_endpoint(endpoint)):
+        wrong = {"pointer": "/after", "detail": "is not from a listing"}
+        raise Problem(422, "`after` is no place in a listing", kind="invalid", errors=[wrong])
+    return int(moment), endpoint

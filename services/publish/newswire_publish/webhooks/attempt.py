@@ -42,18 +42,37 @@ class Courier:
     now: Callable[[], datetime] = _utc_now
     chance: Callable[[], float] = random.random
 
-    async def attempt(self, claim: Claim, endpoint: Endpoint | None, body: bytes | None) -> Result:
-        """Attempt a delivery once. Where endpoint or body are gone it is given up unsent."""
-        if endpoint is None or body is None:
-            return Result(claim, "failed", claim.task, Answer(error="expired"))
+    async def attempt(self, claim: Claim, endpoint: Endpoint | None, body: bytes) -> Result:
+        """Attempt a delivery once.
+
+        An endpoint that is None is one that this process can not read; another process may, so the
+        delivery is tried again. To one that was removed nothing is noted any more.
+        """
+        if endpoint is None:
+            return self.judged(claim, Answer(error="unreadable"))
         try:
             answer = await self.sender.send(self._request(claim, endpoint, body))
         except Exception:
             log.exception("attempt", endpoint=claim.endpoint, delivery=claim.delivery)
             answer = Answer(error="internal")
+        return self.judged(claim, answer)
+
+    def judged(self, claim: Claim, answer: Answer) -> Result:
+        """The result of an attempt, by the schedule; a line in the log unless it was delivered."""
         task = replace(claim.task, attempts=claim.task.attempts + 1)
-        verdict = judge(answer, task.attempts, self.schedule, self.now(), self.chance())
-        return Result(claim, verdict.outcome, task, answer, verdict.delay, verdict.hold)
+        verdict = judge(
+            answer, task.attempts, self.schedule, self.now(), self.chance(), claim.failing
+        )
+        if verdict.outcome != "delivered":
+            log.warning(
+                "not delivered", endpoint=claim.endpoint, delivery=claim.delivery,
+                event_id=task.event, attempt=task.attempts, outcome=verdict.outcome,
+                status=answer.status, error=answer.error, took_ms=answer.took_ms,
+                again_in_s=round(verdict.delay.total_seconds(), 1), failing=verdict.failing,
+            )  # fmt: skip
+        return Result(
+            claim, verdict.outcome, task, answer, verdict.delay, verdict.hold, verdict.failing
+        )
 
     def _request(self, claim: Claim, endpoint: Endpoint, body: bytes) -> Request:
         now = self.now()

@@ -4,13 +4,13 @@ Its id is the ``webhook-id``: the same event to the same endpoint is the same de
 that whatever is repeated is recognised, here and by the receiver.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints, TypeAdapter
 
 from newswire_common.events import from_ms
 from newswire_common.streams import Partition
@@ -19,49 +19,71 @@ from newswire_publish.webhooks.exchange import Answer
 from newswire_publish.webhooks.schedule import Outcome
 
 SHOWN_BYTES = 256  # of a response, in the log of attempts
-TEST_EVENT = "test"
+
+# ``pN-ms-seq``, or ``test-ms-<chance>``; fourteen digits of milliseconds are a time, more are none.
+EventId = Annotated[str, StringConstraints(pattern=r"^(p[0-9]{1,6}|test)-[0-9]{1,14}-[0-9a-f]+$")]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is kept of a delivery that waits. ``accepted_ms`` and ``trace`` are the article's."""
+    """What is kept of a delivery that waits: all that its payload is made from, and no text.
 
-    event: str
+    ``article`` and ``version`` name the document, None in a test; ``accepted_ms`` and ``trace`` are
+    the article's.
+    """
+
+    event: EventId
     type: str
     form: Form
+    article: str | None = None
+    version: int | None = None
     accepted_ms: int | None = None
     trace: str | None = None
     attempts: int = 0
 
     @property
     def body(self) -> str:
-        """The name of its body, which all deliveries of an event in this form share."""
+        """The name of its payload, which all deliveries of an event in this form share."""
         return f"{self.event}:{self.form}"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return from_ms(int(self.event.split("-")[1]))
 
     def encode(self) -> bytes:
         return orjson.dumps(self)
 
     @classmethod
     def decode(cls, raw: bytes) -> "Task":
-        """Read a task, also one of a neighbouring version with fields that we do not know."""
-        known = orjson.loads(raw)
-        return cls(**{f.name: known[f.name] for f in fields(cls) if f.name in known})
+        """Read a task, also one of a neighbouring version with fields that we do not know.
+
+        Raises ValueError on one that makes no sense to us.
+        """
+        return _TASK.validate_json(raw)
+
+
+_TASK = TypeAdapter(Task)
+NO_TASK = Task("", "", "thin")  # stands where there is one that can not be read
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery under lease: ``token`` is the fence."""
+    """A delivery under lease: ``token`` is the fence.
+
+    ``failing`` is how many attempts in a row have not reached its endpoint.
+    """
 
     shard: Partition
     endpoint: str
     delivery: str
     token: bytes
     task: Task
+    failing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of an attempt. ``task`` counts it; ``hold`` is for the whole endpoint."""
+    """What became of a claim. ``task`` counts the attempt; the rest is as in `Verdict`."""
 
     claim: Claim
     outcome: Outcome
@@ -69,13 +91,17 @@ class Result:
     answer: Answer
     delay: timedelta = timedelta()
     hold: timedelta = timedelta()
+    failing: int = 0
 
-    def encode(self) -> bytes:
-        """The attempt for the log, without its times, which are the server's."""
+    def encode(self, task: bytes) -> bytes:
+        """The attempt for the log, without its times, which are the server's.
+
+        ``task`` is the encoding of the task.
+        """
         return orjson.dumps(
             {
                 "delivery": self.claim.delivery,
-                "task": self.task,
+                "task": orjson.Fragment(task),
                 "status": self.answer.status,
                 "error": self.answer.error,
                 "took_ms": self.answer.took_ms,
@@ -88,8 +114,9 @@ class Result:
 class Attempt(BaseModel):
     """An attempt as the log shows it, or in the dead letters how a delivery ended.
 
-    ``error`` is a class of `exchange.ErrorClass`, or ``backlog`` for what was never queued because
-    too much was waiting; None when the receiver accepted. ``response`` is its beginning.
+    ``error`` is a class of `exchange.ErrorClass`; or, of what was never sent, ``backlog`` where too
+    much was waiting to queue it, ``expired`` where it waited longer than any retry goes on; None
+    when the receiver accepted. ``response`` is its beginning.
     """
 
     delivery: str
@@ -125,8 +152,8 @@ def delivery_id(event: str, endpoint: str) -> str:
 
 
 def origin(event: str) -> tuple[str, str]:
-    """Partition and milliseconds of an event id ``pN-ms-seq``; empty and 0 for a test event."""
+    """Partition and milliseconds of an event id ``pN-ms-seq``; empty and 0 for any other."""
     partition, _, position = event.partition("-")
-    if partition == TEST_EVENT:
+    if not partition.startswith("p"):
         return "", "0"
     return partition.removeprefix("p"), position.partition("-")[0]

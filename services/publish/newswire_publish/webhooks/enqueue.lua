@@ -1,42 +1,53 @@
 -- Put deliveries into the queues of their endpoints, each once, however often this is asked.
 --
--- ARGV: 3 partition of the events, or empty; 4 most tasks an endpoint may have; 5 ms a body lives;
---       6 number of bodies, then for each: <event>:<form>, body;
---       then for each delivery: endpoint, delivery, task JSON, which body (from 1)
+-- Arguments: most tasks an endpoint may have; number of tasks, then each: partition of the event or
+--   empty, ms of the event, task JSON; number of deliveries, then each: endpoint, delivery, which task
 -- Returns how many are new. What does not fit goes to the endpoint's dead letters.
-local done, most, ttl, at = tag .. ':done:' .. ARGV[3], tonumber(ARGV[4]), ARGV[5], 7
-local bodies = {}
-for i = 1, tonumber(ARGV[6]) do
-  bodies[i] = { key = tag .. ':body:' .. ARGV[at], body = ARGV[at + 1], needed = 0 }
-  at = at + 2
+local function tasks_from(at, count)
+  local tasks = {}
+  for i = 1, count do
+    tasks[i] = { partition = ARGV[at], event_ms = ARGV[at + 1], json = ARGV[at + 2] }
+    at = at + 3
+  end
+  return tasks, at
 end
 
-local now, added = clock(), 0
-while at <= #ARGV do
-  local endpoint, delivery, task = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local body, tasks = bodies[tonumber(ARGV[at + 3])], of(endpoint, 't')
-  at = at + 4
-  if redis.call('HEXISTS', endpoints, endpoint) == 1
-    and not redis.call('ZSCORE', done, delivery) then
-    if redis.call('HLEN', tasks) >= most then
-      if redis.call('HEXISTS', tasks, delivery) == 0 then
-        record(endpoint, 'dead', DEAD, now, 0,
-          '{"delivery":"' .. delivery .. '","error":"backlog","task":' .. task .. '}')
-      end
-    elseif redis.call('HSETNX', tasks, delivery, task) == 1 then
-      redis.call('ZADD', of(endpoint, 'q'), now, delivery)
-      arm(endpoint)
-      body.needed = body.needed + 1
+local function is_done(task, delivery)
+  return task.partition ~= ''
+    and redis.call('ZSCORE', tag .. ':done:' .. task.partition, delivery)
+end
+
+-- Whether the delivery is new.
+local function put(endpoint, delivery, task, full)
+  if is_done(task, delivery) then return false end
+  if not full then
+    if redis.call('HSETNX', of(endpoint, 't'), delivery, task.json) == 0 then return false end
+    redis.call('ZADD', of(endpoint, 'q'), now, delivery)
+    return true
+  end
+  if redis.call('HEXISTS', of(endpoint, 't'), delivery) == 0 then
+    record(endpoint, 'dead', DEAD, 0,
+      '{"delivery":"' .. delivery .. '","error":"backlog","task":' .. task.json .. '}')
+    bury(task.partition, task.event_ms, delivery)
+  end
+  return false
+end
+
+local function enqueue(at, touched)
+  local most, tasks, waiting, added = tonumber(ARGV[at]), nil, {}, 0
+  tasks, at = tasks_from(at + 2, tonumber(ARGV[at + 1]))
+  for _ = 1, tonumber(ARGV[at]) do
+    local endpoint, delivery, task = ARGV[at + 1], ARGV[at + 2], tasks[tonumber(ARGV[at + 3])]
+    at = at + 3
+    if waiting[endpoint] == nil then
+      waiting[endpoint] = redis.call('HEXISTS', endpoints, endpoint) == 1
+        and redis.call('HLEN', of(endpoint, 't'))
+    end
+    if waiting[endpoint] and put(endpoint, delivery, task, waiting[endpoint] >= most) then
+      waiting[endpoint] = waiting[endpoint] + 1
+      touched[endpoint] = true
       added = added + 1
     end
   end
+  return added
 end
-
-for _, body in ipairs(bodies) do
-  if body.needed > 0 then
-    redis.call('HSETNX', body.key, 'b', body.body)
-    redis.call('HINCRBY', body.key, 'n', body.needed)
-    redis.call('PEXPIRE', body.key, ttl)
-  end
-end
-return added

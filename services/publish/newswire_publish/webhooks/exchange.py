@@ -13,7 +13,7 @@ ErrorClass = Literal[
     "refused_address",
     "protocol",
     "status",
-    "expired",
+    "unreadable",
     "internal",
 ]
 

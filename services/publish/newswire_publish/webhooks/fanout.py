@@ -1,98 +1,84 @@
 """The stage that turns an event into deliveries, one to each endpoint that wants it.
 
-    {pN}:events | endpoints that match | article, once an event | body, once a form | enqueue > ack
+    {pN}:events | endpoints that match | a task a form | pages of deliveries a shard | enqueue > ack
+                  and the articles, for the first attempts
 
 Acknowledged after it is enqueued: a crash in between repeats the batch, and enqueueing the same
 delivery again changes nothing.
 """
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-import orjson
 
 from newswire_common.events import Event
 from newswire_common.stage import Effect
 from newswire_common.streams import Partition
+from newswire_publish.webhooks.bodies import Bodies
 from newswire_publish.webhooks.delivery import Task
 from newswire_publish.webhooks.endpoint import Endpoint, Form
-from newswire_publish.webhooks.queue import DeliveryQueue, Page
+from newswire_publish.webhooks.queue import Page
 from newswire_publish.webhooks.subscriptions import Subscriptions
 
+# Events in one work: with thousands of endpoints it must end well before it counts as abandoned.
+BATCH_SIZE = 32
+
+Tasks = Mapping[Form, Task]
 Matched = Mapping[Partition, Sequence[Endpoint]]
 
 
-class Articles(Protocol):
-    """Where the published documents are read."""
+class Deliveries(Protocol):
+    """Where deliveries are enqueued."""
 
-    async def read(self, pairs: Sequence[tuple[str, int | None]]) -> list[bytes | None]:
-        """The `PublishedArticle` JSON of each (id, version), None where there is none any more."""
+    async def enqueue(self, shard: Partition, page: Page) -> int:
+        """Enqueue a page that is not empty; answers how many of its deliveries were new."""
 
 
 @dataclass(eq=False)
 class FanOut:
-    """``enqueued`` is told the shards that have something new, and the bodies in memory."""
+    """The work of the stage."""
 
-    queue: DeliveryQueue
+    deliveries: Deliveries
     subscriptions: Subscriptions
-    articles: Articles
-    enqueued: Callable[[Sequence[Partition], Mapping[str, bytes]], None]
+    bodies: Bodies
 
     async def work(
         self, _partition: Partition, events: Sequence[Event]
     ) -> list[Effect | BaseException]:
         """Enqueue what a batch of events of one partition gives; no effect but that."""
-        await self.subscriptions.refresh()
-        matched = [(event, self.subscriptions.matching(event.type)) for event in events]
-        matched = [(event, found) for event, found in matched if found]
-        articles = await self._read(
-            [event for event, found in matched if _forms(found) != {"thin"}]
-        )
-        for shard, page in pages(matched, articles):
-            if await self.queue.enqueue(shard, page):
-                self.enqueued([shard], page.bodies)
+        # Articles and endpoints in one go: by the endpoints as they were, which they mostly still
+        # are. Where another one matters, its attempt reads the article.
+        expected = [task for tasks, _ in self._wanted(events) for task in tasks.values()]
+        await asyncio.gather(self.subscriptions.refresh(), self.bodies.read(expected))
+        for shard, page in pages(self._wanted(events)):
+            await self.deliveries.enqueue(shard, page)
         return [() for _ in events]
 
-    async def _read(self, events: Sequence[Event]) -> dict[str, bytes | None]:
-        if not events:
-            return {}
-        documents = await self.articles.read([(event.id, event.version) for event in events])
-        return {e.event_id: document for e, document in zip(events, documents, strict=True)}
+    def _wanted(self, events: Sequence[Event]) -> list[tuple[Tasks, Matched]]:
+        """Tasks and endpoints of each event that somebody wants, by the endpoints as known."""
+        found = ((event, self.subscriptions.matching(event.type)) for event in events)
+        return [(tasks_of(event, matched), matched) for event, matched in found if matched]
 
 
-def pages(
-    matched: Sequence[tuple[Event, Matched]], articles: Mapping[str, bytes | None]
-) -> Iterator[tuple[Partition, Page]]:
-    """The deliveries of a batch, in pages of bounded size, each with the bodies that it needs."""
+def pages(wanted: Sequence[tuple[Tasks, Matched]]) -> Iterator[tuple[Partition, Page]]:
+    """The deliveries of a batch, in pages of bounded size."""
     open_pages: defaultdict[Partition, Page] = defaultdict(Page)
-    for event, found in matched:
-        bodies = {form: body(event, form, articles.get(event.event_id)) for form in _forms(found)}
-        tasks = {form: task(event, form) for form in bodies}
-        encoded = {form: one.encode() for form, one in tasks.items()}
-        for shard, endpoints in found.items():
+    for tasks, matched in wanted:
+        for shard, endpoints in matched.items():
             for endpoint in endpoints:
-                form = endpoint.payload
                 page = open_pages[shard]
-                page.add(endpoint.id, tasks[form], encoded[form], bodies[form])
+                page.add(endpoint.id, tasks[endpoint.payload])
                 if page.full:
                     yield shard, open_pages.pop(shard)
     yield from open_pages.items()
 
 
-def body(event: Event, form: Form, article: bytes | None) -> bytes:
-    """The payload of an event. A full one whose article is gone has ``"article": null``."""
-    data: dict[str, object] = {
-        "event_id": event.event_id,
-        "id": event.id,
-        "uri": event.uri,
-        "version": event.version,
-    }
-    if form == "full":
-        data["article"] = orjson.Fragment(article) if article else None
-    return orjson.dumps({"type": event.type, "timestamp": event.occurred_at, "data": data},
-                        option=orjson.OPT_UTC_Z)  # fmt: skip
+def tasks_of(event: Event, matched: Matched) -> Tasks:
+    """What is to be delivered of an event, in each form that an endpoint wants."""
+    forms = {endpoint.payload for endpoints in matched.values() for endpoint in endpoints}
+    return {form: task(event, form) for form in forms}
 
 
 def task(event: Event, form: Form) -> Task:
@@ -100,10 +86,8 @@ def task(event: Event, form: Form) -> Task:
         event=event.event_id,
         type=event.type,
         form=form,
+        article=event.id,
+        version=event.version,
         accepted_ms=round(event.accepted_at.timestamp() * 1000),
         trace=event.traceparent,
     )
-
-
-def _forms(found: Matched) -> set[Form]:
-    return {endpoint.payload for endpoints in found.values() for endpoint in endpoints}

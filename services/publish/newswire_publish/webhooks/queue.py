@@ -1,22 +1,26 @@
 """The durable queue of deliveries: one queue an endpoint, sharded by endpoint, on scripts.
 
-    enqueue (once, whatever is repeated) > claim (under a lease) > send > done (if the lease held)
+    enqueue (once, whatever is repeated) > claim (under a lease) > send > note (if the lease held)
                                               ^------ lease ended, or retry at its due time --'
 
-The server's clock decides what is due. A lease has a token: whoever lost it changes nothing any
-more. So a delivery is attempted at least once, and its outcome is noted exactly once.
+All three are one call, a `turn`, since a worker mostly has two of them to do. The server's clock
+decides what is due. A lease has a token: whoever lost it changes nothing any more. So a delivery is
+attempted at least once, and its outcome is noted exactly once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.resources import files
 from math import inf
 from typing import Any, NamedTuple
 
+import structlog
+
 from newswire_common.connection import Client
 from newswire_common.streams import Partition, partition_of
 from newswire_publish.webhooks.delivery import (
+    NO_TASK,
     Attempt,
     Claim,
     Result,
@@ -25,55 +29,75 @@ from newswire_publish.webhooks.delivery import (
     delivery_id,
     origin,
 )
+from newswire_publish.webhooks.exchange import Answer
 
 CAP = 8  # deliveries in flight to one endpoint
-BACKLOG = 100_000  # deliveries that may wait for one endpoint: some 30 MB
-PAGE_TASKS = 500  # deliveries in one call of enqueue, so that no call holds up the server
-PAGE_BYTES = 8_000_000
+BACKLOG = 100_000  # deliveries that may wait for one endpoint: some 60 MB
+PAGE_DELIVERIES = 500  # in one call, so that none holds up the server
 
 Argument = bytes | str | int
 
+log = structlog.get_logger()
 
-def script(name: str) -> str:
-    """The text of a script of this folder, with the names that all of them share before it."""
+
+def script(*names: str) -> str:
+    """The text of a script of this folder, with what all of them share before it."""
     here = files(__package__)
-    return here.joinpath("shard.lua").read_text() + here.joinpath(f"{name}.lua").read_text()
+    return "\n".join(here.joinpath(f"{name}.lua").read_text() for name in ("shard", *names))
 
 
-ENQUEUE, CLAIM, DONE, SURVEY = (script(name) for name in ("enqueue", "claim", "done", "survey"))
+TURN, SURVEY = script("note", "enqueue", "claim", "turn"), script("survey")
 
 
-class Claims(NamedTuple):
-    """``wait_s`` is how long until there is more to claim, infinite where nothing is known of.
+class Turn(NamedTuple):
+    """What a turn gave.
 
-    ``rev`` is that of the shard's endpoints.
+    ``wait_s`` is how long until there is more to claim, infinite where nothing is known of; ``rev``
+    is that of the shard's endpoints; ``ended`` how many leases had ended; ``added`` how many of the
+    deliveries were new; ``held`` for each result whether its lease did. ``unreadable`` are claims
+    that no attempt can be made of, given up.
     """
 
-    taken: list[Claim]
+    claims: list[Claim]
+    unreadable: list[Result]
     wait_s: float
     rev: bytes
+    ended: int
+    added: int
+    held: list[bool]
 
 
 @dataclass(slots=True)
 class Page:
-    """Deliveries of events of one partition, to enqueue in one shard by one call."""
+    """Deliveries to enqueue in one shard by one call; each task that they share is there once."""
 
-    bodies: dict[str, bytes] = field(default_factory=dict)
-    deliveries: list[tuple[str, str, bytes, str]] = field(default_factory=list)
-    size_bytes: int = 0
+    tasks: list[Task] = field(default_factory=list)
+    deliveries: list[tuple[str, str, int]] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
 
-    def add(self, endpoint: str, task: Task, encoded: bytes, body: bytes) -> str:
-        """Add the delivery of a task (and its encoding) to an endpoint; answers its id."""
-        if task.body not in self.bodies:
-            self.bodies[task.body] = body
-            self.size_bytes += len(body)
+    def add(self, endpoint: str, task: Task) -> str:
+        """Add the delivery of a task to an endpoint; answers its id."""
+        number = self._numbers.get(task.body)
+        if number is None:
+            self.tasks.append(task)
+            number = self._numbers[task.body] = len(self.tasks)
         delivery = delivery_id(task.event, endpoint)
-        self.deliveries.append((endpoint, delivery, encoded, task.body))
+        self.deliveries.append((endpoint, delivery, number))
         return delivery
 
     @property
     def full(self) -> bool:
-        return len(self.deliveries) >= PAGE_TASKS or self.size_bytes >= PAGE_BYTES
+        return len(self.deliveries) >= PAGE_DELIVERIES
+
+    def arguments(self) -> list[Argument]:
+        """As enqueue.lua takes them."""
+        arguments: list[Argument] = [len(self.tasks)]
+        for task in self.tasks:
+            arguments += (*origin(task.event), task.encode())
+        arguments.append(len(self.deliveries))
+        for delivery in self.deliveries:
+            arguments += delivery
+        return arguments
 
 
 def shard_of(endpoint: str, shards: Sequence[Partition]) -> Partition:
@@ -92,48 +116,33 @@ class DeliveryQueue:
     backlog: int = BACKLOG
     _scripts: dict[str, Any] = field(default_factory=dict, init=False)
 
-    async def enqueue(self, shard: Partition, page: Page) -> int:
-        """Enqueue a page that is not empty; answers how many of its deliveries were new."""
-        numbers = {name: number for number, name in enumerate(page.bodies, start=1)}
-        from_partition, _ = origin(next(iter(page.bodies)))
-        arguments: list[Argument] = [from_partition, self.backlog, _ms(self.window), len(numbers)]
-        for name, body in page.bodies.items():
-            arguments += (name, body)
-        for endpoint, delivery, task, body_name in page.deliveries:
-            arguments += (endpoint, delivery, task, numbers[body_name])
-        return int(await self._call(ENQUEUE, shard, arguments))
-
-    async def claim(self, shard: Partition, limit: int) -> Claims:
-        """Take at most ``limit`` deliveries that are due."""
-        now, soonest, rev, flat = await self._call(CLAIM, shard, [limit, _ms(self.lease)])
-        taken = [
-            Claim(shard, endpoint.decode(), delivery.decode(), b"%d" % token, Task.decode(task))
-            for endpoint, delivery, token, task in zip(*[iter(flat)] * 4, strict=True)
-        ]
-        wait_s = max(0, soonest - now) / 1000 if soonest >= 0 else inf
-        return Claims(taken, wait_s, rev)
-
-    async def bodies(self, claims: Sequence[Claim]) -> dict[str, bytes | None]:
-        """The bodies that claims need, by name; None where its time has ended."""
-        wanted = {claim.task.body: claim.shard for claim in claims}
-        if not wanted:
-            return {}
-        pipe = self.client.pipeline(transaction=False)
-        for name, shard in wanted.items():
-            pipe.hget(shard.key("body", name), "b")
-        return dict(zip(wanted, await pipe.execute(), strict=True))
-
-    async def done(self, shard: Partition, results: Sequence[Result]) -> tuple[list[bool], bool]:
-        """Note results; answers for each whether its lease held, and whether more is due now."""
-        arguments: list[Argument] = []
+    async def turn(
+        self,
+        shard: Partition,
+        *,
+        results: Sequence[Result] = (),
+        page: Page | None = None,
+        limit: int = 0,
+    ) -> Turn:
+        """Note results, enqueue a page, then claim at most ``limit`` deliveries that are due."""
+        arguments: list[Argument] = [limit, _ms(self.lease), len(results)]
         for result in results:
-            claim, task = result.claim, result.task
-            arguments += (
-                claim.endpoint, claim.delivery, claim.token, result.outcome, _ms(result.delay),
-                _ms(result.hold), task.encode(), task.body, *origin(task.event), result.encode(),
-            )  # fmt: skip
-        *held, more = await self._call(DONE, shard, arguments)
-        return [bool(one) for one in held], bool(more)
+            arguments += _noted(result)
+        arguments.append(self.backlog)
+        arguments += (page or Page()).arguments()
+        now, soonest, rev, ended, added, held, flat = await self._call(TURN, shard, arguments)
+        claims: list[Claim] = []
+        unreadable: list[Result] = []
+        for endpoint, delivery, token, failing, raw in zip(*[iter(flat)] * 5, strict=True):
+            under = Claim(shard, endpoint.decode(), delivery.decode(), token, NO_TASK, failing)
+            try:
+                claims.append(replace(under, task=Task.decode(raw)))
+            except ValueError as error:  # one must not hold up the others
+                log.warning("unreadable task", delivery=under.delivery, reason=str(error)[:300])
+                answer = Answer(error="unreadable", body=raw)
+                unreadable.append(Result(under, "failed", NO_TASK, answer))
+        wait_s = max(0, soonest - now) / 1000 if soonest >= 0 else inf
+        return Turn(claims, unreadable, wait_s, rev, ended, added, [bool(one) for one in held])
 
     async def attempts(self, shard: Partition, endpoint: str, limit: int) -> list[Attempt]:
         """The last attempts to deliver to an endpoint, the newest first."""
@@ -156,6 +165,16 @@ class DeliveryQueue:
             self._scripts[text] = self.client.register_script(text)
         keys = [shard.key("endpoints")]
         return await self._scripts[text](keys=keys, args=[shard.tag, self.cap, *arguments])
+
+
+def _noted(result: Result) -> tuple[Argument, ...]:
+    """A result as note.lua takes it."""
+    claim, task = result.claim, result.task.encode()
+    return (
+        claim.endpoint, claim.delivery, claim.token, result.outcome, _ms(result.delay),
+        _ms(result.hold), result.failing, task if result.outcome == "retry" else b"",
+        *origin(result.task.event), result.encode(task),
+    )  # fmt: skip
 
 
 def _ms(length: timedelta) -> int:

@@ -2,13 +2,14 @@
 --
 --   {wN}:endpoints          HASH endpoint -> JSON           {wN}:endpoints:rev    changes with it
 --   {wN}:endpoints:state    HASH endpoint -> paused | disabled; absent is active
---   {wN}:due                ZSET endpoint -> ms when it has something to send and may
+--   {wN}:due                ZSET endpoint -> ms when it is its turn: what waits longest goes first
 --   {wN}:lease              ZSET endpoint|delivery|token -> ms when the lease ends
 --   {wN}:claims             the last token
---   {wN}:body:<event>:<form>  HASH b: the body, once; n: deliveries that still need it
 --   {wN}:done:<partition>   ZSET delivery -> ms of its event: finished, the event maybe not
 --   {wN}:ep:<endpoint>:     q ZSET delivery -> due ms;  t HASH delivery -> task JSON;
---                           inflight HASH delivery -> token;  hold ms (expires by itself);
+--                           inflight HASH delivery -> token;
+--                           pace HASH hold: ms until which nothing is sent, failing: attempts in a
+--                           row that did not reach it;
 --                           log, dead LIST of "<at ms> <next ms or 0> <attempt JSON>"
 --
 -- KEYS: 1 {wN}:endpoints. All others are made from the tag and so are in the same slot.
@@ -18,11 +19,8 @@ local endpoints = KEYS[1]
 local states, due = endpoints .. ':state', tag .. ':due'
 local leases = tag .. ':lease'
 local LOG, DEAD = 500, 1000 -- records kept an endpoint
-
-local function clock()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function of(endpoint, part)
   return tag .. ':ep:' .. endpoint .. ':' .. part
@@ -31,25 +29,55 @@ end
 -- A number that no earlier life of the data has had: it starts at the clock, in microseconds.
 local function changed()
   local rev = endpoints .. ':rev'
-  local time = redis.call('TIME')
   redis.call('SET', rev, string.format('%d%06d', time[1], time[2]), 'NX')
   return redis.call('INCR', rev)
 end
 
--- Note when the endpoint can next be claimed from; not at all while it is paused or at its cap.
-local function arm(endpoint)
-  local first = redis.call('ZRANGE', of(endpoint, 'q'), 0, 0, 'WITHSCORES')[2]
-  if not first or redis.call('HLEN', of(endpoint, 'inflight')) >= cap
-    or redis.call('HEXISTS', states, endpoint) == 1 then
+-- What decides whether an endpoint may be sent to; read once a call.
+local seen = {}
+local function standing(endpoint)
+  local known = seen[endpoint]
+  if not known then
+    local pace = redis.call('HMGET', of(endpoint, 'pace'), 'hold', 'failing')
+    known = {
+      in_flight = redis.call('HLEN', of(endpoint, 'inflight')),
+      rests = redis.call('HEXISTS', states, endpoint) == 1,
+      hold = tonumber(pace[1] or 0), failing = tonumber(pace[2] or 0),
+    }
+    seen[endpoint] = known
+  end
+  return known
+end
+
+-- How many more it may be sent at a time: one that could not be reached is only probed.
+local function room(known)
+  return (known.failing > 0 and 1 or cap) - known.in_flight
+end
+
+-- Note when it is the endpoint's turn; not at all while it is paused or at its cap. Whoever was
+-- just served goes behind all that are due; whoever waits already keeps its place.
+local function arm(endpoint, served)
+  local first, known = redis.call('ZRANGE', of(endpoint, 'q'), 0, 0, 'WITHSCORES')[2], standing(endpoint)
+  if not first or room(known) <= 0 or known.rests then
     redis.call('ZREM', due, endpoint)
     return
   end
-  local hold = redis.call('GET', of(endpoint, 'hold')) or 0
-  redis.call('ZADD', due, math.max(tonumber(first), tonumber(hold)), endpoint)
+  local turn = math.max(tonumber(first), known.hold, now)
+  if served or known.hold > now then
+    redis.call('ZADD', due, turn, endpoint)
+  else
+    redis.call('ZADD', due, 'LT', turn, endpoint)
+  end
 end
 
-local function record(endpoint, list, most, at, next_at, attempt)
+local function record(endpoint, list, most, next_at, attempt)
   local key = of(endpoint, list)
-  redis.call('LPUSH', key, string.format('%d %d %s', at, next_at, attempt))
-  redis.call('LTRIM', key, 0, most - 1)
+  if redis.call('LPUSH', key, string.format('%d %d %s', now, next_at, attempt)) > most then
+    redis.call('LTRIM', key, 0, most - 1)
+  end
+end
+
+-- A delivery that has ended, however, leaves a tombstone: its event may be fanned out again.
+local function bury(partition, event_ms, delivery)
+  if partition ~= '' then redis.call('ZADD', tag .. ':done:' .. partition, event_ms, delivery) end
 end

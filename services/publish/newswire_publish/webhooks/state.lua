@@ -6,7 +6,7 @@ local endpoint, state = ARGV[3], ARGV[4]
 if redis.call('HEXISTS', endpoints, endpoint) == 0 then return false end
 if state == 'active' then
   redis.call('HDEL', states, endpoint)
-  redis.call('DEL', of(endpoint, 'hold'))
+  redis.call('DEL', of(endpoint, 'pace'))
 else
   redis.call('HSETNX', states, endpoint, state)
 end

@@ -1,14 +1,17 @@
 """What has to be done now and then: forget, give up, and count.
 
 A finished delivery leaves a tombstone for as long as its event may be fanned out again, that is
-until every group acknowledged the event; it goes by the partition that the event is of, so that a
-silent partition holds back no other's.
+until every group acknowledged the event, and some minutes more, for a worker that was frozen in the
+middle of a fan-out that another one has finished. It goes by the partition that the event is of, so
+that a silent partition holds back no other's. A dead letter of the stage that is retried later than
+that sends again what had been sent, with the same id.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import get_args
 
@@ -23,6 +26,7 @@ from newswire_publish.webhooks.queue import DeliveryQueue
 from newswire_publish.webhooks.subscriptions import Subscriptions
 
 EVERY_S = 15.0
+BEHIND_S = 120.0  # that the sweep of tombstones stays behind
 PAGE = 200  # endpoints in one call
 
 log = structlog.get_logger()
@@ -30,7 +34,10 @@ log = structlog.get_logger()
 
 @dataclass(eq=False)
 class Upkeep:
-    """The upkeep of one process; any number of processes may. ``partitions`` are its own."""
+    """The upkeep of one process; any number of processes may. ``partitions`` are its own.
+
+    ``now`` is a clock that only goes forward, in seconds.
+    """
 
     client: Client
     queue: DeliveryQueue
@@ -38,6 +45,8 @@ class Upkeep:
     shards: Sequence[Partition]
     partitions: Sequence[Partition]
     metrics: PublishMetrics
+    now: Callable[[], float] = time.monotonic
+    _floors: dict[Partition, deque[tuple[float, int]]] = field(default_factory=dict, init=False)
 
     async def run(self) -> None:
         while True:
@@ -53,13 +62,24 @@ class Upkeep:
     async def _forget(self, partition: Partition) -> None:
         """Drop the tombstones of events of a partition that will not be fanned out again."""
         floor = await acknowledged_below(self.client, partition, EVENTS)
-        if floor is None:
+        below = self._floor_before(partition, floor[0]) if floor else None
+        if below is None:
             return
         pipe = self.client.pipeline(transaction=False)
         for shard in self.shards:
             done = shard.key("done", str(partition.number))
-            pipe.zremrangebyscore(done, "-inf", f"({floor[0]}")
+            pipe.zremrangebyscore(done, "-inf", f"({below}")
         await pipe.execute()
+
+    def _floor_before(self, partition: Partition, floor_ms: int) -> int | None:
+        """The ms of the floor as it was ``BEHIND_S`` ago, None where that is not known yet."""
+        floors, now = self._floors.setdefault(partition, deque()), self.now()
+        floors.append((now, floor_ms))
+        while len(floors) > 1 and floors[1][0] <= now - BEHIND_S:
+            floors.popleft()
+        at, below = floors[0]
+        # The server may have lost its last writes meanwhile: then events come again.
+        return min(below, floor_ms) if at <= now - BEHIND_S else None
 
     async def _survey(self) -> None:
         """Give up on what waited too long, and set the gauges."""

@@ -14,7 +14,8 @@ from newswire_common.streams import EVENTS, Partition, partitions
 from newswire_publish.metrics import PublishMetrics
 from newswire_publish.webhooks.api import WebhooksApi
 from newswire_publish.webhooks.attempt import Courier
-from newswire_publish.webhooks.fanout import Articles, FanOut
+from newswire_publish.webhooks.bodies import Articles, Bodies
+from newswire_publish.webhooks.fanout import BATCH_SIZE, FanOut
 from newswire_publish.webhooks.queue import DeliveryQueue
 from newswire_publish.webhooks.schedule import STANDARD, Schedule
 from newswire_publish.webhooks.sender import TOTAL_S, HttpSender
@@ -24,10 +25,14 @@ from newswire_publish.webhooks.worker import Worker
 
 # Longer than any attempt can take, or a slow receiver would get a delivery twice at a time.
 LEASE_MARGIN = timedelta(seconds=30)
+DRAIN_MARGIN_S = 1.0  # over what an attempt can take
 
 
 class Webhooks:
-    """All of webhooks in one process: ``stage``, ``router``, ``background``, and ``close``."""
+    """All of webhooks in one process: ``stage``, ``router``, ``background``, and ``close``.
+
+    ``worker`` is run by the frame, among the keepers of the runtime.
+    """
 
     def __init__(
         self,
@@ -47,23 +52,25 @@ class Webhooks:
         agent = f"Newswire/{version('newswire-publish')} (+{settings.public_url})"
         allowed = settings.allow_private_networks
         self._sender = HttpSender(allowed, total_s=attempt_s)
-        courier = Courier(self._sender, schedule, agent)
-        self._worker = Worker(queue, shards, subscriptions, courier, metrics)
+        bodies = Bodies(articles)
+        worker = Worker(
+            queue, shards, subscriptions, bodies, Courier(self._sender, schedule, agent), metrics,
+            drain_s=attempt_s + DRAIN_MARGIN_S,
+        )  # fmt: skip
         self.upkeep = Upkeep(client, queue, subscriptions, shards, runtime.mine, metrics)
-        fan_out = FanOut(queue, subscriptions, articles, self._worker.wake)
-        self.stage: Stage[Event] = Stage("webhooks", EVENTS, _decode, fan_out.work)
-        self.router: APIRouter = WebhooksApi(
-            subscriptions, queue, allowed, self._worker.wake
-        ).router()
-        self.background: list[Callable[[], Awaitable[None]]] = [
-            self._worker.claim,
-            self._worker.note,
-            self.upkeep.run,
-        ]
+        fan_out = FanOut(worker, subscriptions, bodies)
+        self.stage: Stage[Event] = Stage(
+            "webhooks", EVENTS, _decode, fan_out.work, batch_size=BATCH_SIZE
+        )
+        self.router: APIRouter = WebhooksApi(subscriptions, queue, allowed, worker).router()
+        self.background: list[Callable[[], Awaitable[None]]] = [self.upkeep.run]
+        self.worker = worker
+        # The frame runs it and asks it for trouble, as it does a keeper.
+        runtime.keepers.append(worker)
 
     async def close(self) -> None:
         """Let attempts under way end; to be awaited when the background has ended."""
-        await self._worker.close()
+        await self.worker.close()
         await self._sender.close()
 
 

@@ -1,183 +1,188 @@
 """Takes due deliveries off the queue and makes the attempts; any number of processes may.
 
-    claim up to the free slots > attempt each, all at once > results, as many as there are > done
-      ^--- woken by the fan-out of this process, by a poll, or when something comes due
-
-A result that can not be noted (the server is away) is kept until its lease has ended; then the
-delivery is claimed again by itself, with the same id.
+each shard's lane: claims > endpoint and body of each > attempts, all at once > its results
+  ^--- enqueueing is a turn of the lane, too, and claims at once what there are slots for
 """
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
 
 import structlog
-from cachetools import LRUCache
 
 from newswire_common.connection import is_away
 from newswire_common.streams import Partition
 from newswire_common.tasks import end
 from newswire_publish.metrics import PublishMetrics
 from newswire_publish.webhooks.attempt import Courier
-from newswire_publish.webhooks.delivery import Claim, Result
-from newswire_publish.webhooks.queue import DeliveryQueue
+from newswire_publish.webhooks.bodies import Bodies
+from newswire_publish.webhooks.delivery import Claim, Result, Task
+from newswire_publish.webhooks.exchange import Answer
+from newswire_publish.webhooks.lane import Lane, Slots
+from newswire_publish.webhooks.queue import DeliveryQueue, Page
 from newswire_publish.webhooks.subscriptions import Subscriptions
 
 SLOTS = 200  # attempts in flight in one process
-POLL_S = 0.1  # how late another process's deliveries may be noticed
-CACHE_BYTES = 32_000_000  # of bodies: what is enqueued here is mostly sent from here
-AWAY_S = 0.25
-DRAIN_S = 5.0  # at the end, for attempts that are under way
+STALE_AFTER_S = 10.0
+AGAIN_S = 0.5  # before a lane that ended is started again
+NOTE_S = 2.0  # at the end, for the last results
+RELEASED = timedelta(seconds=1)  # until what could not be attempted is claimed again
 
-_Kept = tuple[float, Result]  # until when the lease holds, by the monotonic clock
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
 
 @dataclass(eq=False)
 class Worker:
-    """The worker of one process: `claim` and `note` side by side, and at the end `close`."""
+    """The worker of one process: `run` it, and at the end `close`.
+
+    ``drain_s`` is how long `close` waits for attempts under way: at least what one can take, or a
+    restart would send again what is being received.
+    """
 
     queue: DeliveryQueue
     shards: Sequence[Partition]
     subscriptions: Subscriptions
+    bodies: Bodies
     courier: Courier
     metrics: PublishMetrics
+    drain_s: float
     slots: int = SLOTS
-    _woken: set[Partition] = field(default_factory=set, init=False)
-    _look_at: dict[Partition, float] = field(default_factory=dict, init=False)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _freed: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _attempts: set[asyncio.Task[None]] = field(default_factory=set, init=False)
-    _results: list[_Kept] = field(default_factory=list, init=False)
-    _ended: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _bodies: LRUCache[str, bytes] = field(init=False)
+    _slots: Slots = field(init=False)
+    _lanes: Mapping[Partition, Lane] = field(init=False)
+    _running: dict[Lane, asyncio.Task[None]] = field(default_factory=dict, init=False)
+    _under_way: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
-        self._bodies = LRUCache(CACHE_BYTES, getsizeof=len)
-        self._look_at = dict.fromkeys(self.shards, 0.0)
+        self._slots = Slots(self.slots, shares=len(self.shards))
+        self._lanes = {
+            shard: Lane(shard, self.queue, self._slots, self._start) for shard in self.shards
+        }
 
-    def wake(self, shards: Iterable[Partition], bodies: Mapping[str, bytes] | None = None) -> None:
-        """Look at these shards now; ``bodies`` by name are what is new there needs."""
-        for name, body in (bodies or {}).items():
-            self._remember(name, body)
-        self._woken.update(shards)
-        self._wake.set()
+    def wake(self, shards: Iterable[Partition]) -> None:
+        """Look at these shards now."""
+        for shard in shards:
+            self._lanes[shard].wake()
 
-    async def claim(self) -> None:
-        """Claim and start attempts, until cancelled."""
-        while True:
-            await self._rest()
-            now = time.monotonic()
-            hot = [s for s in self.shards if s in self._woken or self._look_at[s] <= now]
-            # So many attempts at once and no more: what does not fit comes in the next round.
-            free = self.slots - len(self._attempts)
-            hot = sorted(hot, key=self._look_at.__getitem__)[:free]
-            self._woken.difference_update(hot)
-            await asyncio.gather(*(self._take(shard, free // len(hot)) for shard in hot))
+    async def enqueue(self, shard: Partition, page: Page) -> int:
+        """Enqueue a page, and begin with it; answers how many of its deliveries were new.
 
-    async def _rest(self) -> None:
-        """Until there is something to look at, and a slot for it."""
-        while len(self._attempts) >= self.slots:
-            self._freed.clear()
-            await self._freed.wait()
-        delay = min(self._look_at.values()) - time.monotonic()
-        if not self._woken and delay > 0:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(delay):
-                    await self._wake.wait()
-        self._wake.clear()
+        It is done even where who asked for it is cancelled, so that no claim of it is lost.
+        """
+        return await asyncio.shield(self._watched(self._lanes[shard].turn(page)))
 
-    async def _take(self, shard: Partition, limit: int) -> None:
-        """Claim from a shard, start the attempts, and note when to look again."""
-        self._look_at[shard] = time.monotonic() + POLL_S
+    async def run(self) -> None:
+        """Work on every shard until cancelled; what is under way then is ended by `close`."""
+        self._slots.is_open = True
         try:
-            claims = await self.queue.claim(shard, limit)
-            if claims.taken and not self.subscriptions.is_current(shard, claims.rev):
-                await self.subscriptions.refresh()
-            bodies = await self._bodies_of(claims.taken)
-        except Exception as error:
-            if not is_away(error):
-                raise
-            log.warning("webhooks", reason=f"{type(error).__name__}: {error}")
-            self._look_at[shard] = time.monotonic() + AWAY_S
+            while True:
+                for lane in self._lanes.values():
+                    self._ensure(lane)
+                await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.sleep(AGAIN_S)
+        finally:
+            self._slots.is_open = False
+
+    def trouble(self) -> str | None:
+        """Why deliveries are not made, or None."""
+        oldest = time.monotonic() - STALE_AFTER_S
+        silent = [lane.shard.tag for lane in self._lanes.values() if lane.beat < oldest]
+        return f"webhooks: nothing heard of {', '.join(silent)}" if silent else None
+
+    def _ensure(self, lane: Lane) -> None:
+        """Start a lane unless it runs. None ends silently, and none ends for good."""
+        task = self._running.get(lane)
+        if task and not task.done():
             return
-        for claim in claims.taken:
-            self._start(claim, bodies[claim.task.body])
-        soon = 0.0 if len(claims.taken) == limit else min(POLL_S, claims.wait_s)
-        self._look_at[shard] = time.monotonic() + soon
+        if task:
+            error = None if task.cancelled() else task.exception()
+            log.error("a lane ended", shard=lane.shard.tag, exc_info=error)
+        self._running[lane] = asyncio.create_task(lane.run())
 
-    async def _bodies_of(self, claims: Sequence[Claim]) -> dict[str, bytes | None]:
-        known = {name: self._bodies.get(name) for name in {claim.task.body for claim in claims}}
-        read = await self.queue.bodies([c for c in claims if known[c.task.body] is None])
-        for name, body in read.items():
-            self._remember(name, body)
-        return known | read
+    def _start(self, claims: Sequence[Claim], rev: bytes) -> None:
+        """Attempt what was claimed: now, or once what is not at hand has been read."""
+        until = time.monotonic() + self.queue.lease.total_seconds()
+        current = self.subscriptions.is_current(claims[0].shard, rev)
+        bodies = [self.bodies.at_hand(claim.task) for claim in claims]
+        missing = [c.task for c, body in zip(claims, bodies, strict=True) if body is None]
+        reading = None
+        if missing or not current:
+            reading = self._watched(self._read(missing, refresh=not current))
+        for claim, body in zip(claims, bodies, strict=True):
+            needed = reading if body is None or not current else None
+            self._watched(self._attempt(claim, until, body, needed))
 
-    def _remember(self, name: str, body: bytes | None) -> None:
-        if body is not None and len(body) <= CACHE_BYTES // 8:
-            self._bodies[name] = body
+    async def _read(self, tasks: Sequence[Task], *, refresh: bool) -> Mapping[str, bytes]:
+        """The bodies of tasks; and the endpoints, where they are to be read again."""
+        if refresh:
+            await self.subscriptions.refresh()
+        return await self.bodies.read(tasks)
 
-    def _start(self, claim: Claim, body: bytes | None) -> None:
-        attempt = asyncio.create_task(self._attempt(claim, body))
-        self._attempts.add(attempt)
-        attempt.add_done_callback(self._end)
-
-    def _end(self, attempt: asyncio.Task[None]) -> None:
-        self._attempts.discard(attempt)
-        self._freed.set()
-
-    async def _attempt(self, claim: Claim, body: bytes | None) -> None:
-        leased_until = time.monotonic() + self.queue.lease.total_seconds()
-        result = await self.courier.attempt(claim, self.subscriptions.find(claim.endpoint), body)
-        self.metrics.webhook_attempts.labels(result.answer.error or "delivered").inc()
-        if result.outcome == "delivered" and claim.task.accepted_ms is not None:
-            took = max(0.0, time.time() - claim.task.accepted_ms / 1000)
-            self.metrics.delivery_seconds.labels("webhook").observe(took)
-        self._results.append((leased_until, result))
-        self._ended.set()
-
-    async def note(self) -> None:
-        """Note the results of attempts, until cancelled."""
-        while True:
-            await self._ended.wait()
-            self._ended.clear()
-            if not await self._note():
-                await asyncio.sleep(AWAY_S)
-                self._ended.set()
-
-    async def _note(self) -> bool:
-        """Note all results that there are; False where some could not be and are kept."""
-        results, self._results = self._results, []
-        by_shard: defaultdict[Partition, list[_Kept]] = defaultdict(list)
-        for kept in results:
-            by_shard[kept[1].claim.shard].append(kept)
-        noted = await asyncio.gather(*(self._note_in(*one) for one in by_shard.items()))
-        return all(noted)
-
-    async def _note_in(self, shard: Partition, results: Sequence[_Kept]) -> bool:
+    async def _attempt(
+        self,
+        claim: Claim,
+        until: float,
+        body: bytes | None,
+        reading: asyncio.Task[Mapping[str, bytes]] | None,
+    ) -> None:
+        """Attempt a delivery, once what it needs has been read. Whatever happens has a result."""
+        result = Result(claim, "released", claim.task, Answer(), delay=RELEASED)
         try:
-            held, more = await self.queue.done(shard, [result for _, result in results])
+            read = await asyncio.shield(reading) if reading else {}
+            body = body or read[claim.task.body]
+            endpoint = self.subscriptions.find(claim.endpoint)
+            result = await self.courier.attempt(claim, endpoint, body)
+        except asyncio.CancelledError:  # at the end, or from elsewhere: another one makes it again
+            log.warning("attempt cut off", delivery=claim.delivery)
         except Exception as error:
-            if not is_away(error):
-                raise
-            log.warning("webhooks", reason=f"{type(error).__name__}: {error}")
-            now = time.monotonic()
-            self._results += [kept for kept in results if kept[0] > now]
-            return False
-        if not all(held):
-            log.warning("leases lost", shard=shard.tag, lost=held.count(False))
-        if more:
-            self.wake([shard])
-        return True
+            if is_away(error):
+                log.warning("released", delivery=claim.delivery, reason=str(error))
+            else:
+                log.exception("attempt", delivery=claim.delivery)
+                result = self.courier.judged(claim, Answer(error="internal"))
+        finally:
+            self._slots.give(1)
+            self._lanes[claim.shard].keep(until, result)
+        self._count(result)
+
+    def _count(self, result: Result) -> None:
+        if result.outcome == "released":
+            return
+        self.metrics.webhook_attempts.labels(result.answer.error or "delivered").inc()
+        accepted_ms = result.task.accepted_ms
+        if result.outcome == "delivered" and accepted_ms is not None:
+            took = max(0.0, time.time() - accepted_ms / 1000)
+            self.metrics.delivery_seconds.labels("webhook").observe(took)
+
+    def _watched(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """A task that `close` waits for; who awaits it hears of its exception."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # retrieved, where nobody is left who awaits it
 
     async def close(self) -> None:
-        """Give attempts under way a moment; the lease of what is cut off brings it back."""
-        if self._attempts:
-            _, late = await asyncio.wait(self._attempts, timeout=DRAIN_S)
-            await end(late)
-        with suppress(Exception):  # what can not be noted now comes back, too
-            await self._note()
+        """Let attempts under way end and note them; the lease of what is cut off brings it back."""
+        self._slots.is_open = False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.drain_s):
+                for lane in self._lanes.values():  # what it claims just now is to be sent, too
+                    await lane.idle.wait()
+                while self._under_way:
+                    await asyncio.wait(self._under_way)
+        await end(self._under_way)
+        for lane in self._lanes.values():
+            lane.stop()
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=NOTE_S)
+        await end(self._running.values())
