@@ -206,7 +206,7 @@ def test_a_submission_is_a_heading_and_a_body_that_reads_back() -> None:
     made = submission(**posted)
     read = Article.model_validate_json(made.body)
     assert orjson.loads(made.packed.partition(b"\n")[0]) == [
-        read.id, read.content_hash, "3", "", False, "agency", "story-1", "trace",
+        read.id, read.content_hash, "3", "", False, "agency", "story-1", "trace", "",
     ]  # fmt: skip
     assert read.model_dump(include=set(posted)) == posted
 

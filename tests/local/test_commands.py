@@ -79,7 +79,8 @@ def test_status_shows_services_stages_and_endpoints(shell: Shell) -> None:
     until(lambda: all(row["lag"] == 0 == row["pending"] for row in shell.json("status")["stages"]))
     state = shell.json("status")
     assert [row["state"] for row in state["services"]] == ["ready"] * 3
-    assert {row["stage"] for row in state["stages"]} == {"enrich", "publish", "webhooks"}
+    stages = {row["stage"] for row in state["stages"]}
+    assert stages == {"enrich", "publish", "audience", "webhooks"}
     assert all(row["dead_letters"] == 0 for row in state["stages"])
     assert "Webhook endpoints" in shell.run("status")
 
