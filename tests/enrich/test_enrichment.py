@@ -16,6 +16,7 @@ from newswire_common.article import (
     Subject,
 )
 from newswire_enrich.enrichment import READ_CHARACTERS, Enricher
+from newswire_enrich.reactions import MAX_TEXT
 from newswire_enrich.related.index import RelatedIndex
 from newswire_enrich.related.signature import Signature
 from newswire_enrich.related.terms import Background
@@ -118,6 +119,24 @@ def test_the_article_itself_is_unchanged_and_the_result_is_valid(
     assert EnrichedArticle.model_validate_json(enriched.model_dump_json()) == enriched
 
 
+@pytest.mark.parametrize(
+    ("language", "method"),
+    [("en", "rules for English"), ("de", "rules for German"), ("sw", "no rules for its language")],
+)
+def test_reactions_say_by_whose_rules_they_were_found(
+    enricher: Enricher, index: RelatedIndex, language: str, method: str
+) -> None:
+    """None found in German and none looked for in Swahili are two things."""
+    enriched, _ = enricher.enrich(article(body="Haba na haba", language=language), index)
+    assert provenance(enriched)["reactions"].method == method
+
+
+def test_what_was_cut_is_said_of_reactions_too(enricher: Enricher, index: RelatedIndex) -> None:
+    """Whoever wonders where the last page's reactions are can read why they are not there."""
+    enriched, _ = enricher.enrich(article(body="word " * (MAX_TEXT // 5 + 1)), index)
+    assert str(MAX_TEXT) in provenance(enriched)["reactions"].method
+
+
 def test_the_same_article_gives_the_same_enrichment(
     enricher: Enricher, index: RelatedIndex
 ) -> None:
@@ -186,6 +205,10 @@ def test_odd_bodies_are_enriched_without_error(
         "A.",
         "Kim ",
         "x",
+        "A",
+        ".",
+        "?!",
+        "“A. ",
         "U.S.",
         "and ",
     ],

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from newswire_common.service import Runtime, Service
 from newswire_common.settings import Settings
 from newswire_common.stage import Effect, Entry, Stage, gather_effects
 from newswire_common.streams import ARTICLES, Partition
-from newswire_enrich.enrichment import Enricher
+from newswire_enrich.enrichment import Enricher, at_ms
 from newswire_enrich.replica import GONE, WINDOW, Replica
 
 # Milliseconds an article: a large batch would only hold up its first, and what the keeper claims.
@@ -46,7 +46,6 @@ class Enrich:
     async def __call__(
         self, _partition: Partition, batch: Sequence[Incoming]
     ) -> Sequence[Effect | BaseException]:
-        await self._replica.warm.wait()
         return await self._replica.work(lambda: gather_effects(self._effect, batch))
 
     def _effect(self, incoming: Incoming) -> Effect:
@@ -61,14 +60,14 @@ class Enrich:
             fields.get(b"trace", b""),
             enriched.model_dump_json(exclude_none=True),
             signature,
-            int((now - WINDOW).timestamp() * 1000),
+            int((now - self._replica.window).timestamp() * 1000),
         ]
 
     def _enrich(self, article: Article) -> tuple[EnrichedArticle, str]:
         """The enriched article, and what the other workers' indexes are told of it."""
         index = self._replica.index
         if article.pub_status == "canceled":
-            index.remove(article.id)
+            index.remove(article.id, article.version, at_ms(article))
             return EnrichedArticle.model_construct(**dict(article)), GONE
         enriched, signature = self._enricher.enrich(article, index)
         if is_embargoed(article, datetime.now(UTC)):
@@ -84,12 +83,18 @@ def is_embargoed(article: Article, now: datetime) -> bool:
 def build(settings: Settings) -> FastAPI:
     """The application. Raises ConfigurationError, ArtefactError where an artefact is missing."""
     runtime = Runtime.of(settings)
-    replica = Replica(runtime.client, runtime.partitions)
+    window = min(WINDOW, timedelta(days=settings.retention_days))  # no links to what is gone
+    replica = Replica(runtime.client, runtime.partitions, window, lambda: runtime.epoch)
     stage = Stage(
         "enrich", ARTICLES, decode, Enrich(Enricher.load(), replica), effect_lua=EFFECT_LUA,
         batch_size=BATCH_SIZE,
     )  # fmt: skip
     service = Service(
-        "enrich", runtime, stages=[stage], background=[replica.follow], closing=replica.close
+        "enrich",
+        runtime,
+        stages=[stage],
+        opening=replica.catch_up,
+        background=[replica.follow],
+        closing=replica.close,
     )
     return service.app()

@@ -17,13 +17,12 @@ from typing import NamedTuple, Protocol, Self
 
 from newswire_common.article import Article, EnrichedArticle, Enrichment, Related, Tags
 from newswire_common.reaction import Reaction, ReactionSummary, When
-from newswire_enrich import language
+from newswire_enrich import language, reactions
 from newswire_enrich.language import Detected
 from newswire_enrich.parts import Method, Parts
-from newswire_enrich.reactions import find_reactions, summarise
 from newswire_enrich.related.offered import offered_links
 from newswire_enrich.related.signature import Signature, sample_shingles
-from newswire_enrich.related.terms import Background, TermVector, weigh, words
+from newswire_enrich.related.terms import Background, TermVector, folded, plain_words, weigh
 from newswire_enrich.tags.counting import Found
 from newswire_enrich.tags.gazetteer import Gazetteer
 from newswire_enrich.tags.keywords import keywords
@@ -33,7 +32,7 @@ from newswire_enrich.tags.places import places
 from newswire_enrich.tags.topics import given_topics
 
 VERSION = "1"
-READ_CHARACTERS = 200_000  # of a body: more than any article has, and a bound on every part's time
+READ_CHARACTERS = reactions.MAX_TEXT  # of a body, by every part: a bound on their time
 _LINKS = 5
 
 
@@ -54,6 +53,7 @@ class _Text(NamedTuple):
 class _Words(NamedTuple):
     terms: TermVector = ()
     shingles: tuple[int, ...] = ()
+    plain: tuple[str, ...] = ()
 
 
 _Names = Callable[[], Found]
@@ -70,6 +70,7 @@ class Enricher:
     def load(cls) -> Self:
         """Read every artefact and model. Raises `newswire_enrich.data.artefacts.ArtefactError`."""
         language.load()
+        reactions.load()
         return cls(Gazetteer.load(), Background.load())
 
     def enrich(self, article: Article, related: RelatedLinks) -> tuple[EnrichedArticle, Signature]:
@@ -100,9 +101,10 @@ class Enricher:
         """The terms of headline and body, the headline's told twice, and the body's shingles."""
 
         def compute() -> _Words:
-            headline, body = words(text.headline), words(text.body)
+            plain_headline, plain_body = plain_words(text.headline), plain_words(text.body)
+            headline, body = folded(plain_headline), folded(plain_body)
             terms = weigh([*headline, *headline, *body], code, self._background)
-            return _Words(terms, sample_shingles(body))
+            return _Words(terms, sample_shingles(body), (*plain_headline, *plain_body))
 
         method = Method("tf-idf and shingles", self._background.version)
         return parts.run("signature", method, compute, _Words())
@@ -129,7 +131,7 @@ class Enricher:
             keywords=parts.many(
                 "tags.keywords",
                 Method("tf-idf", self._background.version),
-                lambda: keywords(text.body, weighed.terms),
+                lambda: keywords(text.body, weighed.terms, weighed.plain),
             ),
         )
 
@@ -137,10 +139,13 @@ class Enricher:
         self, parts: Parts, text: _Text, names: _Names, code: str | None
     ) -> tuple[Reaction, ...]:
         def compute() -> tuple[Reaction, ...]:
-            mentions = list(names().body)
-            return tuple(find_reactions(text.body, text.headline, mentions, text.as_of, code))
+            mentions, countries = list(names().body), self._gazetteer.countries
+            found = reactions.find_reactions(
+                text.body, text.headline, mentions, text.as_of, code, countries
+            )
+            return tuple(found)
 
-        return parts.many("reactions", Method("rules for English", VERSION), compute)
+        return parts.many("reactions", Method(reactions.rules_for(code), VERSION), compute)
 
     def _related(
         self, parts: Parts, article: Article, signature: Signature, related: RelatedLinks
@@ -176,10 +181,10 @@ def _language(parts: Parts, text: _Text, declared: str | None) -> str | None:
     return detected.language
 
 
-def _summary(parts: Parts, reactions: tuple[Reaction, ...]) -> ReactionSummary:
+def _summary(parts: Parts, found: tuple[Reaction, ...]) -> ReactionSummary:
     method = Method("counted", VERSION)
     return parts.run(
-        "reaction_summary", method, lambda: summarise(list(reactions)), ReactionSummary()
+        "reaction_summary", method, lambda: reactions.summarise(found), ReactionSummary()
     )
 
 
@@ -190,13 +195,13 @@ def _signature(article: Article, code: str | None, weighed: _Words) -> Signature
         url=article.canonical_url,
         headline=article.headline,
         language=code,
-        at_ms=_at_ms(article),
+        at_ms=at_ms(article),
         terms=weighed.terms,
         shingles=weighed.shingles,
     )
 
 
-def _at_ms(article: Article) -> int:
+def at_ms(article: Article) -> int:
     """When this version came in, or else the source's date; milliseconds since the epoch."""
     if article.version_created is not None:
         return round(article.version_created.timestamp() * 1000)

@@ -21,11 +21,12 @@ from newswire_common.codec import Fields, check_schema
 from newswire_common.connection import Client
 from newswire_common.errors import DecodeError
 from newswire_common.streams import SIGNATURES, Partition
+from newswire_common.tasks import end
 from newswire_enrich.related.index import RelatedIndex
 from newswire_enrich.related.signature import Signature
 
 WINDOW = timedelta(days=7)
-CAPACITY = 50_000  # articles; about 2 kB each
+CAPACITY = 50_000  # articles; 2 to 4 kB each, so at most 200 MB a worker
 READ_COUNT = 500
 BLOCK_MS = 1_000
 GONE = "gone"
@@ -35,60 +36,85 @@ log = structlog.get_logger()
 
 
 class Replica:
-    """The index and the one thread that works on it. ``warm`` is set once the past is read."""
+    """The index and the one thread that works on it.
 
-    def __init__(self, client: Client, partitions: Sequence[Partition]) -> None:
-        self.index = RelatedIndex(WINDOW, CAPACITY)
-        self.warm = asyncio.Event()
+    ``epoch`` tells which life of the data this is: with another one the index begins empty.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        partitions: Sequence[Partition],
+        window: timedelta,
+        epoch: Callable[[], str],
+    ) -> None:
+        self.window = window
         self._client = client
-        self._positions: dict[Partition, bytes] = {}
         self._partitions = partitions
-        self._caught_up: set[Partition] = set()
+        self._epoch = epoch
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="enrich")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing yet of the life of the data that this is."""
+        self._life = self._epoch()
+        self._positions: dict[Partition, bytes] = {}
+        self.index = RelatedIndex(self.window, CAPACITY)
 
     async def work(self, function: Callable[[], T]) -> T:
         """Run in the index's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, function)
 
+    async def catch_up(self) -> None:
+        """Read the signatures of the window that are there already."""
+        if self._epoch() != self._life:
+            self._begin()
+        for partition in self._partitions:
+            while await self._read(partition, None) == READ_COUNT:
+                pass
+
     async def follow(self) -> None:
-        """Read the signatures of the window, then every new one, until cancelled."""
-        await asyncio.gather(*(self._follow(partition) for partition in self._partitions))
+        """Read every new signature, until cancelled. Raises what a reader raised, all ended."""
+        while True:
+            if self._epoch() != self._life:
+                self._begin()
+            readers = [asyncio.create_task(self._follow(each)) for each in self._partitions]
+            try:
+                await asyncio.gather(*readers)
+            finally:  # not a TaskGroup: it cancels once, which redis-py may swallow
+                await end(readers)
 
     async def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _follow(self, partition: Partition) -> None:
-        while True:
-            await self._read(partition)
+        """Read one partition for as long as this life of the data lasts."""
+        while self._epoch() == self._life:
+            await self._read(partition, BLOCK_MS)
 
-    async def _read(self, partition: Partition) -> None:
-        stream = partition.stream(SIGNATURES)
-        after = self._positions.get(partition, b"0")
-        block = BLOCK_MS if partition in self._caught_up else None
-        answer = await self._client.xread({stream: after}, count=READ_COUNT, block=block)
-        rows = _rows(answer)
+    async def _read(self, partition: Partition, block_ms: int | None) -> int:
+        """Take in what is new, at most `READ_COUNT` signatures; how many there were."""
+        stream, after = partition.stream(SIGNATURES), self._positions.get(partition, b"0")
+        rows = _rows(await self._client.xread({stream: after}, count=READ_COUNT, block=block_ms))
         if rows:
             await self.work(lambda: self._take(rows))
             self._positions[partition] = rows[-1][0]
-        if len(rows) < READ_COUNT:
-            self._caught_up.add(partition)
-            if len(self._caught_up) == len(self._partitions):
-                self.warm.set()
+        return len(rows)
 
     def _take(self, rows: Sequence[tuple[bytes, Fields]]) -> None:
         for entry_id, fields in rows:
             try:
-                self._apply(fields)
+                self._apply(int(entry_id.partition(b"-")[0]), fields)
             except (DecodeError, KeyError, ValueError, ValidationError) as error:
                 # One bad signature costs one related link, nothing else.
                 log.warning("signature skipped", entry=entry_id.decode(), reason=str(error)[:200])
 
-    def _apply(self, fields: Fields) -> None:
+    def _apply(self, at_ms: int, fields: Fields) -> None:
         check_schema(fields)
-        identity, body = fields[b"id"].decode(), fields[b"body"]
+        identity, version, body = fields[b"id"].decode(), int(fields[b"version"]), fields[b"body"]
         if body == GONE.encode():
-            self.index.remove(identity)
-        elif not self.index.holds(identity, int(fields[b"version"])):  # as it does what it found
+            self.index.remove(identity, version, at_ms)
+        elif not self.index.holds(identity, version):  # as it does what it found itself
             self.index.add(Signature.model_validate_json(body))
 
 

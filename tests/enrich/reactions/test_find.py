@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from newswire_common.reaction import Reaction
+from newswire_enrich.reactions import find_reactions
+from newswire_enrich.reactions.lexicon import lexicon_for
+from newswire_enrich.tags.gazetteer import Gazetteer
 
 React = Callable[..., list[Reaction]]
 
@@ -79,6 +82,71 @@ def test_a_named_minister_is_an_actor_of_their_own(react: React) -> None:
     assert (reaction.actor.name, reaction.actor.iso3) == ("Kari Lunde", "NOR")
     assert reaction.attribution.speaker == "Kari Lunde"
     assert "Minister" in (reaction.attribution.role or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "actors"),
+    [
+        ("The plan was praised by Norway, Sweden and Poland.", ["NOR", "SWE", "POL"]),
+        ("“It is good,” said Norway, Sweden and Poland.", ["NOR", "SWE", "POL"]),
+        ("It was hailed by the union, the guild and the police.", ["union", "guild", "police"]),
+        ("“It is good,” said Mira Lund, the union's leader and founder.", ["Mira Lund"]),
+        ("Two lenders, Orrin Bank and Velt Bank, praised it.", ["Orrin Bank", "Velt Bank"]),
+    ],
+)
+def test_all_of_a_list_are_actors(react: React, text: str, actors: list[str]) -> None:
+    """Behind a verb as before it; a description of the one who speaks is nobody else."""
+    reactions = react("Fog lay over the harbour. " + text)
+
+    assert told(reactions) == [(actor, "statement", "support") for actor in actors]
+
+
+@pytest.mark.parametrize(
+    ("text", "stance", "modality"),
+    [
+        ("Russia said it would not accept the deal.", "oppose", "asserted"),
+        ("Russia said it did not condemn the deal.", "neutral", "asserted"),
+        ("If Norway had condemned the raid, it would be over.", "oppose", "hypothetical"),
+        ("Few lawmakers welcomed it.", "none", "negated"),
+        ("A few lawmakers welcomed it.", "support", "asserted"),
+        ("“There is nothing wrong with the plan,” said Ana Duarte.", "neutral", "asserted"),
+        ("“I do not think it is a mistake,” said Ana Duarte.", "neutral", "asserted"),
+        ("“It is not new, but it is a mistake,” said Ana Duarte.", "oppose", "asserted"),
+    ],
+)
+def test_what_is_denied_or_supposed_is_not_asserted(
+    react: React, text: str, stance: str, modality: str
+) -> None:
+    """A negation reaches the word that it denies, and no further than its clause."""
+    (reaction,) = react("Fog lay over the harbour. " + text)
+
+    assert (reaction.stance, reaction.modality) == (stance, modality)
+
+
+def test_a_capital_is_one_actor_with_its_country(gazetteer: Gazetteer) -> None:
+    """Canberra and Australia in one article are one name; what was written is kept beside it."""
+    text = "Australia praised the deal. Canberra condemned the raid."
+    mentions = gazetteer.find(text)
+    reactions = find_reactions(text, "", mentions, None, "en", gazetteer.countries)
+
+    assert [(each.actor.name, each.actor.mention) for each in reactions] == [
+        ("Australia", "Australia"), ("Australia", "Canberra"),
+    ]  # fmt: skip
+
+
+def test_wrapped_lines_are_one_sentence(react: React) -> None:
+    """Copy that is wrapped at a column loses neither subject nor quote at a line's end."""
+    text = (
+        "After three days of talks in the old town hall the government of\n"
+        "Norway condemned the raid. “We will not accept it and we will go to\n"
+        "Geneva,” said coach Ana Duarte."
+    )
+    first, second = react(text)
+
+    assert (first.actor.iso3, first.stance) == ("NOR", "oppose")
+    assert second.quote
+    assert second.quote.exact == text[second.quote.start : second.quote.end]
+    assert second.quote.exact.endswith("go to\nGeneva,")
 
 
 def test_a_chain_of_reports_names_the_reporter(react: React) -> None:
@@ -188,6 +256,16 @@ def test_every_record_says_where_it_comes_from(react: React) -> None:
     [
         ("de", "Am Montag verurteilte Japan den Test.", ("JPN", "statement", "oppose")),
         ("de", "Österreich hat den Beschluss scharf kritisiert.", ("AUT", "statement", "oppose")),
+        (
+            "de",
+            "Polen hat am 3. Oktober den Test scharf verurteilt.",
+            ("POL", "statement", "oppose"),
+        ),
+        (
+            "de",
+            "Eine Sprecherin der Europäischen Fährbank lehnte eine Stellungnahme ab.",
+            ("Europäischen Fährbank", "declined_comment", "none"),
+        ),
         ("de", "Polen hat sich noch nicht geäußert.", ("POL", "no_comment_yet", "none")),
         ("de", "Polen wollte sich nicht äußern.", ("POL", "declined_comment", "none")),
         ("fr", "L'Espagne a salué l'accord.", ("ESP", "statement", "support")),
@@ -205,6 +283,14 @@ def test_german_and_french_word_order(
 def test_a_language_without_rules_yields_nothing(react: React, language: str) -> None:
     """English rules are not tried on other languages."""
     assert react("Norway condemned the raid.", "", language) == []
+
+
+def test_no_language_tag_costs_memory_or_time(react: React) -> None:
+    """A source may invent as many regions as it likes: the rules are read once a language."""
+    assert react("Norway condemned the raid.", "", "en-AA") != []
+    read = lexicon_for("en")
+
+    assert all(lexicon_for(f"EN-x-{number}") is read for number in range(3))
 
 
 def test_a_language_tag_with_a_region_is_its_language(react: React) -> None:

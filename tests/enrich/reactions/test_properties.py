@@ -93,9 +93,21 @@ HOSTILE = {
     "lists": "Japan and ",
     "brackets": "(",
     "dots": ". ",
+    "full stops": ".",
+    "signs": "?!",
     "pronouns": "They said it. ",
     "pairs": "the two nations accused the two nations. ",
 }
+
+
+def seconds_of(text: str) -> float:
+    """The least of three: neighbours only ever make it longer."""
+    seconds = []
+    for _ in range(3):
+        begun = time.process_time()
+        find_reactions(text, "", [], None, "en")
+        seconds.append(time.process_time() - begun)
+    return min(seconds)
 
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
@@ -103,14 +115,8 @@ def test_hostile_text_takes_time_in_proportion(unit: str) -> None:
     """Four times the text takes about four times as long, and a megabyte stays within seconds."""
     small, large = unit * (20_000 // len(unit)), unit * (80_000 // len(unit))
     find_reactions(small, "", [], None, "en")
-    seconds = []
-    for text in (small, large):
-        begun = time.process_time()
-        find_reactions(text, "", [], None, "en")
-        seconds.append(time.process_time() - begun)
-
     # Four for the length, and as much again for a busy machine; a quadratic rule takes sixteen.
-    assert seconds[1] <= 8 * seconds[0] + 0.05
+    assert seconds_of(large) <= 8 * seconds_of(small) + 0.05
 
 
 def test_a_megabyte_is_read_within_bounds() -> None:

@@ -24,6 +24,9 @@ def quoted(text: str) -> list[str]:
         ("“It goes on.\n\n“And ends here,” he said.", ["It goes on.", "And ends here,"]),
         ('A 5" pipe and a 6" pipe.', []),
         ("None at all.", []),
+        ("'We lost,' said Ann. 'It's over!'", ["We lost,", "It's over!"]),
+        ("'The players' union won't pay,' said Ann.", ["The players' union won't pay,"]),
+        ("Rock 'n' roll, the boys' plan and the '90s.", []),
     ],
 )
 def test_quotes_are_found_in_every_style(text: str, expected: list[str]) -> None:

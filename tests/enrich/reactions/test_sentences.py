@@ -1,9 +1,11 @@
 """Sentences: abbreviations and quotes do not end them, paragraphs do."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newswire_enrich.reactions.quotes import find_quotes
-from newswire_enrich.reactions.sentences import MAX_SENTENCE, split
+from newswire_enrich.reactions.sentences import MAX_SENTENCE, split, unwrapped
 
 ABBREVIATIONS = frozenset({"mr", "u.s", "gen"})
 
@@ -29,6 +31,33 @@ def sentences(text: str) -> list[str]:
 def test_sentences_end_where_readers_see_it(text: str, expected: list[str]) -> None:
     """Words and the quote they attribute stay in one sentence."""
     assert sentences(text) == expected
+
+
+def test_a_day_of_a_german_date_ends_no_sentence() -> None:
+    """ "3. Oktober" is one date; a year ends a sentence as any word does."""
+    text = "Am 3. Oktober war es so. Das war 2012. Polen lehnte ab."
+    spans = split(text, [], frozenset(), ordinals=True)
+    assert [text[span.start : span.end] for span in spans] == [
+        "Am 3. Oktober war es so.", "Das war 2012.", "Polen lehnte ab.",
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet="ab \n", max_size=400))
+def test_unwrapping_moves_nothing_and_keeps_paragraphs(text: str) -> None:
+    """Offsets into the text hold, and an empty line stays one."""
+    lines = unwrapped(text)
+    assert len(lines) == len(text)
+    assert lines.count("\n\n") == text.count("\n\n")
+    assert all(
+        one == other or (one, other) == ("\n", " ") for one, other in zip(text, lines, strict=True)
+    )
+
+
+def test_headings_and_items_are_not_wrapped_lines() -> None:
+    """A short line ends where it ends."""
+    assert unwrapped("What they said\nNorway: no\nSweden: yes") == (
+        "What they said\nNorway: no\nSweden: yes"
+    )
 
 
 def test_an_endless_sentence_is_cut() -> None:

@@ -1,13 +1,14 @@
 """Related links: what is found depends on the articles in the window, on nothing else."""
 
 import random
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from newswire_enrich.related.index import RelatedIndex
-from newswire_enrich.related.signature import Signature, sample_shingles
+from newswire_enrich.related.signature import SHINGLES, Signature, sample_shingles
 from newswire_enrich.related.terms import Background, weigh, words
 
 Sign = Callable[..., Signature]
@@ -112,10 +113,74 @@ def test_the_oldest_leaves_when_there_is_no_room(sign: Sign) -> None:
 def test_a_removed_article_is_nobodys_link(index: RelatedIndex, sign: Sign) -> None:
     """A kill leaves the index at once, and twice is as good as once."""
     index.add(sign("pact", PACT))
-    index.remove("pact")
-    index.remove("pact")
+    index.remove("pact", 2, HOUR_MS)
+    index.remove("pact", 2, HOUR_MS)
     assert len(index) == 0
     assert index.related(sign("more", FOLLOW_UP)) == []
+
+
+def test_a_withdrawn_article_does_not_come_back_by_a_slow_worker(
+    index: RelatedIndex, sign: Sign
+) -> None:
+    """The kill may be read before the version that it kills."""
+    index.remove("pact", 2, HOUR_MS)
+    assert index.holds("pact", 1)
+    index.add(sign("pact", PACT, version=1))
+    assert index.related(sign("more", FOLLOW_UP)) == []
+
+
+def test_a_late_kill_does_not_take_away_what_was_restored(index: RelatedIndex, sign: Sign) -> None:
+    """Version 3 is newer than the kill of version 2, in whatever order they are read."""
+    index.add(sign("pact", PACT, version=3))
+    index.remove("pact", 2, HOUR_MS)
+    index.add(sign("pact", TEA, version=1))
+    (link,) = index.related(sign("more", FOLLOW_UP))
+    assert (link.id, link.headline) == ("pact", PACT[:20])
+
+
+def test_withdrawals_are_forgotten_with_the_window_and_bounded_by_the_room(sign: Sign) -> None:
+    """Neither time nor a flood of kills makes a worker grow."""
+    index = RelatedIndex(timedelta(days=30), capacity=2)
+    for number in range(3):
+        index.remove(f"killed-{number}", 1, HOUR_MS)
+    assert [index.holds(f"killed-{number}", 1) for number in range(3)] == [False, True, True]
+    index.add(sign("tea", TEA, at_h=24 * 31))
+    assert not index.holds("killed-2", 1)
+
+
+def test_an_article_costs_a_few_kilobytes() -> None:
+    """So that a full index fits a small machine."""
+    chance, words_each = random.Random(7), 64
+    tracemalloc.start()
+    index = RelatedIndex(timedelta(days=30), capacity=1_000)
+    before, _ = tracemalloc.get_traced_memory()
+    for number in range(300):
+        terms = [(f"word{chance.randrange(2_000)}", 0.125) for _ in range(words_each)]
+        shingles = tuple(chance.randrange(1 << 53) for _ in range(SHINGLES))
+        index.add(
+            Signature(
+                id=f"{number:032}", version=1, headline="H" * 60, at_ms=number, terms=terms,
+                shingles=shingles,
+            )
+        )  # fmt: skip
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (after - before) / len(index) < 5_000
+
+
+def test_revisions_of_one_article_leave_nothing_behind(sign: Sign) -> None:
+    """A live text that is sent a thousand times is one article."""
+    index = RelatedIndex(timedelta(days=30), capacity=10)
+    given = sign("live", TEA)
+    tracemalloc.start()
+    for version in range(1, 1_000):
+        if version == 100:
+            before, _ = tracemalloc.get_traced_memory()
+        index.add(given.model_copy(update={"version": version, "at_ms": HOUR_MS + version}))
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(index) == 1
+    assert after - before < 20_000
 
 
 def test_a_new_version_replaces_and_an_old_one_does_not(index: RelatedIndex, sign: Sign) -> None:

@@ -22,6 +22,12 @@ def test_scripts_without_spaces_give_pairs_of_characters() -> None:
     assert words("東京都") == ["東京", "京都"]
 
 
+def test_signs_that_belong_to_a_letter_stay_with_it() -> None:
+    """Vowel signs do not part a Hindi word, nor harakat an Arabic one."""
+    assert words("हिन्दी समाचार की") == ["हिन्दी", "समाचार", "की"]
+    assert words("مُحَمَّد") == ["مُحَمَّد"]
+
+
 def test_stop_words_and_common_words_weigh_nothing_or_little(background: Background) -> None:
     """ "the" is out, "government" is in, "obsidian" is heavier."""
     weights = dict(term_vector("the government sold the obsidian", "en", background))
@@ -33,6 +39,8 @@ def test_the_stop_words_are_those_of_the_language(background: Background) -> Non
     """ "die" is an article in German and a verb in English."""
     assert "die" not in dict(term_vector("die Krone", "de-AT", background))
     assert "die" in dict(term_vector("die young", "en", background))
+    for norwegian in ("no", "nb", "nn-NO"):
+        assert list(dict(term_vector("ikke en krone", norwegian, background))) == ["krone"]
 
 
 @given(st.text(max_size=400))

@@ -26,6 +26,9 @@ def bodies(gazetteer: Gazetteer, text: str) -> list[tuple[str, str | None]]:
         ("said Xosel Lamelo, 34, who fishes", "Xosel Lamelo"),
         ("Prof. Jean-Pierre de la Tour wrote", "Jean-Pierre de la Tour"),
         ("President Theodore J. Hallow spoke", "Theodore J. Hallow"),
+        ("Chief Executive Jamie Iannone said", "Jamie Iannone"),
+        ("Chief Financial Officer Mary Roe said", "Mary Roe"),
+        ("eBay Chief Executive Jamie Iannone said", "Jamie Iannone"),
     ],
 )
 def test_a_person_is_told_by_title_role_given_name_or_description(

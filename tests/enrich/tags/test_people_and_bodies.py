@@ -37,6 +37,18 @@ def test_a_bare_surname_that_is_never_explained_does_not_tag(gazetteer: Gazettee
     assert people(found(gazetteer, "Nobody saw Mr Smith leave the house.").of("person")) == ()
 
 
+def test_headline_and_body_name_one_person_although_only_one_says_of_where(
+    gazetteer: Gazetteer,
+) -> None:
+    """The office that tells a country stands in one of them."""
+    (tag,) = people(
+        found(
+            gazetteer, "Norwegian Prime Minister Anna Lunde spoke.", headline="Anna Lunde to go"
+        ).of("person")
+    )
+    assert (tag.name, tag.iso3, tag.mentions) == ("Anna Lunde", "NOR", 2)
+
+
 def test_acronym_and_full_name_are_one_organisation(gazetteer: Gazetteer) -> None:
     """UN, U.N. and United Nations."""
     mentions = found(gazetteer, "The United Nations met. The U.N. (or UN) voted. NATO did not.")

@@ -18,7 +18,7 @@ import orjson
 
 from newswire_enrich.data import background_source, gazetteer_source
 
-VERSION = "2026.11.1"
+VERSION = "2026.11.2"
 
 
 def main(arguments: list[str] | None = None) -> int:

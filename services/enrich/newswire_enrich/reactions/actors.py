@@ -75,7 +75,7 @@ def _state(reading: Reading, phrase: Phrase, mention: Mention) -> Party:
     office = phrase.noun.lemma if phrase.noun and phrase.head == "noun" else None
     actor = Actor(
         mention=_text(reading, phrase.start, phrase.end),
-        name=mention.name,
+        name=reading.document.name_of(mention),
         iso3=mention.iso3,
         wikidata=mention.wikidata,
         metonym_of=mention.iso3 if mention.form == "metonym" else None,

@@ -4,16 +4,8 @@ Most false reactions come from nouns that look like verbs ("support", "claims", 
 verb counts only in a verb group that agrees with its subject and with what follows it.
 """
 
-from collections.abc import Iterator
-
 from newswire_common.reaction import Modality
-from newswire_enrich.reactions.clauses import (
-    Group,
-    group_before,
-    inherits,
-    list_starting_at,
-    subject_before,
-)
+from newswire_enrich.reactions.clauses import Group, group_before, inherits, subject_before
 from newswire_enrich.reactions.findings import Finding, How
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.inflection import (
@@ -23,6 +15,7 @@ from newswire_enrich.reactions.inflection import (
     SINGULAR,
 )
 from newswire_enrich.reactions.lexicon import Sense, VerbForm
+from newswire_enrich.reactions.lists import list_starting_at
 from newswire_enrich.reactions.reading import Reading
 from newswire_enrich.reactions.senses import OBJECT_REACH, SILENT_FRAMES, STOPS, fitting, sense_of
 from newswire_enrich.reactions.stance import Weight, weighed
@@ -34,15 +27,14 @@ _NEITHER_REACH = 10
 _ATTITUDE_REACH = 7
 _BEFORE_OBJECT = ("determiners", "infinitive", "that", "predicative")
 _NO_OBJECT = ("prepositions", "conjunctions", "breaks")
+_OF_FACTS = frozenset({"asserted", "historical"})
 _SOURCE = Sense("say", "statement", "neutral", 1, cameo="010")
 _ATTITUDE = Sense("copula", "attitude_reported", "neutral")
 
 
 def attitude_at(reading: Reading, index: int) -> Finding | None:
     """Read "Doctors are worried": an adjective of feeling behind a copula."""
-    attitude = reading.lexicon.adjectives.get(reading.lows[index])
-    if attitude is None:
-        return None
+    attitude = reading.lexicon.adjectives[reading.lows[index]]
     group = group_before(reading, index, PARTICIPLE)
     if not (group.copula and group.finite):
         return None
@@ -54,9 +46,9 @@ def attitude_at(reading: Reading, index: int) -> Finding | None:
     return _finding(reading, index, lemma, _ATTITUDE, group, (subject, how), weight)
 
 
-def verbs_at(reading: Reading, index: int) -> Iterator[Finding]:
-    """What the verb at ``index`` tells, in the first sense that fits; nothing if it is none."""
-    for form in reading.lexicon.verbs.get(reading.lows[index], ()):
+def verb_at(reading: Reading, index: int) -> Finding | None:
+    """What the verb at ``index`` tells, in the first sense that fits; None if it tells nothing."""
+    for form in reading.lexicon.verbs[reading.lows[index]]:
         senses = fitting(reading, index, form)
         if not senses:
             continue
@@ -64,13 +56,13 @@ def verbs_at(reading: Reading, index: int) -> Iterator[Finding]:
         sense = sense_of(reading, index, form, group, senses)
         found = _told(reading, index, form, group, sense) if sense else None
         if found is not None:
-            yield found
-            return
+            return found
+    return None
 
 
 def accordance_at(reading: Reading, index: int) -> Finding | None:
     """Read "According to Halden Steel, it is “a disaster”": a source, where it is quoted."""
-    if not reading.listed(index, "accordance") or not reading.quotes:
+    if not reading.quotes:
         return None
     first = index + 1 + reading.listed(index + 1, "infinitive")
     subject = list_starting_at(reading, first)
@@ -225,8 +217,11 @@ def _expressed(reading: Reading, index: int) -> Weight | None:
 def _modality(reading: Reading, sense: Sense, group: Group, start: int) -> Modality:
     if sense.frame in SILENT_FRAMES:
         return "asserted"
-    if group.modality == "asserted" and reading.listed(start - 1, "conditionals"):
-        return "hypothetical"
+    if group.modality in _OF_FACTS:
+        if reading.listed(start - 1, "conditionals"):
+            return "hypothetical"
+        if reading.listed(start, "few") and not reading.listed(start - 1, "some_few"):
+            return "negated"
     return group.modality
 
 

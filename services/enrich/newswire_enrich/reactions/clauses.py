@@ -9,15 +9,14 @@
 from typing import NamedTuple
 
 from newswire_common.reaction import Modality
-from newswire_enrich.reactions.heads import Phrase, shortened
+from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.inflection import BASE, GERUND, PARTICIPLE, PAST, SINGULAR
+from newswire_enrich.reactions.lists import list_ending_at
 from newswire_enrich.reactions.phrases import ending_at
-from newswire_enrich.reactions.reading import POSSESSIVES, Reading
+from newswire_enrich.reactions.reading import Reading
 
 _MAX_GROUP = 9
 _MAX_FRAME = 16
-_MAX_LIST = 8
-_MAX_PHRASE = 14
 _MAX_INSERTION = 40
 _MAX_CIRCUMSTANCE = 8
 
@@ -68,7 +67,8 @@ def _framed(reading: Reading, start: int, seen: _Seen) -> Group | None:
     """The group of a verb at the end of its clause: "hat den Beschluss nicht kritisiert"."""
     for index in range(start - 1, max(-1, start - 1 - _MAX_FRAME), -1):
         low = reading.lows[index]
-        if not low[-1].isalnum() or low in reading.lexicon.verbs:
+        ordinal = low == "." and reading.lows[index - 1].isdigit()  # "am 3. Oktober"
+        if not (low[-1].isalnum() or ordinal) or low in reading.lexicon.verbs:
             break
         kind = reading.lexicon.auxiliaries.get(low)
         if kind in {"have", "had"}:
@@ -193,9 +193,20 @@ def _around_insertion(reading: Reading, last_comma: int) -> list[Phrase]:
             continue
         outer = list_ending_at(reading, comma)
         if outer:
+            named = list_ending_at(reading, last_comma, comma + 1)
+            if _lists(outer[-1], named, comma + 1):
+                return named
             inner = ending_at(reading, last_comma)
             return [*outer[:-1], _fuller(outer[-1], inner, comma)]
     return []
+
+
+def _lists(outer: Phrase, named: list[Phrase], start: int) -> bool:
+    """Read "Two lenders, Orrin Bank and Velt Bank, said": those who are named said it."""
+    plural = outer.noun is not None and outer.noun.plural and not outer.named
+    return (
+        plural and len(named) > 1 and named[0].start == start and all(each.named for each in named)
+    )
 
 
 def _fuller(outer: Phrase, inner: Phrase | None, comma: int) -> Phrase:
@@ -209,73 +220,6 @@ def _fuller(outer: Phrase, inner: Phrase | None, comma: int) -> Phrase:
     if outer.named and outer.noun is None and inner.head == "noun":
         return outer._replace(noun=inner.noun, role=(inner.start, inner.end), owner=inner.owner)
     return outer
-
-
-def list_ending_at(reading: Reading, end: int, floor: int = 0) -> list[Phrase]:
-    """The phrase ending at ``end`` and those joined to it: "A, B and C" gives all three."""
-    last = ending_at(reading, end, floor)
-    if last is None:
-        return []
-    phrases = [last]
-    joined = False
-    while len(phrases) < _MAX_LIST:
-        before = phrases[0].start - 1
-        conjoined = reading.listed(before, "conjunctions")
-        if not conjoined and not (joined and reading.lows[before] == ","):
-            break
-        before -= conjoined and reading.lows[before - 1] == ","
-        earlier = ending_at(reading, before, floor) if before > floor else None
-        if earlier is None or _is_object(reading, earlier):
-            break
-        if _holds(earlier, phrases[0]):
-            return _shared(earlier, phrases)
-        phrases.insert(0, earlier)
-        joined = True
-    return phrases
-
-
-def _holds(earlier: Phrase, later: Phrase) -> bool:
-    """Whether, as in "the leaders of France and Germany", the second name is the first's peer."""
-    complement = earlier.owner or earlier.place
-    bare = later.named and later.start == later.core[0]
-    return bare and complement is not None and complement.end == earlier.end
-
-
-def _shared(head: Phrase, peers: list[Phrase]) -> list[Phrase]:
-    """Officials "in Berlin and Paris" are those of each; other such phrases stay one."""
-    whole = head._replace(end=peers[-1].end)
-    if head.noun is None or head.noun.kind != "office":
-        return [whole._replace(owner=None, place=None)]
-    if head.owner is not None and head.owner.end == head.end:
-        return [whole, *(whole._replace(owner=peer) for peer in peers)]
-    return [whole, *(whole._replace(place=peer) for peer in peers)]
-
-
-def _is_object(reading: Reading, phrase: Phrase) -> bool:
-    """In "… condemned Berg and Norway said", Berg is what was condemned, not who said."""
-    low = reading.lows[phrase.start - 1]
-    return low in reading.lexicon.verbs or low in reading.lexicon.deeds
-
-
-def list_starting_at(reading: Reading, start: int) -> list[Phrase]:
-    """The phrases that begin at ``start``: subject after its verb, agent after "by", object."""
-    end = start
-    while end < reading.size and end - start < _MAX_PHRASE and _goes_on(reading, end):
-        end += 1
-    for stop in range(end, start, -1):
-        phrases = list_ending_at(reading, stop, start)
-        if phrases and phrases[0].start <= start:
-            return phrases
-    return []
-
-
-def _goes_on(reading: Reading, index: int) -> bool:
-    word, low = reading.words[index], reading.lows[index]
-    if low in POSSESSIVES or low == "&" or shortened(reading, index):
-        return True
-    return (
-        word[0].isalnum() and low not in reading.lexicon.auxiliaries and not reading.quoted[index]
-    )
 
 
 def inherits(reading: Reading, end: int) -> bool:

@@ -8,7 +8,7 @@
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 from newswire_common.reaction import (
@@ -21,14 +21,14 @@ from newswire_common.reaction import (
 )
 from newswire_common.reaction import Quote as QuoteSelector
 from newswire_enrich.reactions.actors import Discourse
-from newswire_enrich.reactions.clauses import list_starting_at
 from newswire_enrich.reactions.continuation import continued
 from newswire_enrich.reactions.drafts import Draft
 from newswire_enrich.reactions.interpretation import interpret
 from newswire_enrich.reactions.lexicon import lexicon_for, plover
-from newswire_enrich.reactions.principals import Principals, find_principals
+from newswire_enrich.reactions.lists import list_starting_at
+from newswire_enrich.reactions.principals import LEAD_SENTENCES, Principals, find_principals
 from newswire_enrich.reactions.quotes import Quote, kind_of
-from newswire_enrich.reactions.reading import Document, Reading
+from newswire_enrich.reactions.reading import Document, Reading, Tokens
 from newswire_enrich.reactions.resolution import parties_of
 from newswire_enrich.reactions.sentences import Span, split
 from newswire_enrich.reactions.stance import polarity_of
@@ -47,6 +47,7 @@ _NARRATED = frozenset(
     {"attitude_reported", "no_comment_yet", "declined_comment", "muted", "action", "protest"}
 )
 _DENIAL = "016"
+_Key = tuple[str, str, str]  # of the actor, the act, and the evidence without case and line ends
 
 
 def find_reactions(
@@ -55,10 +56,12 @@ def find_reactions(
     mentions: Sequence[Mention],
     as_of: When | None,
     language: str | None,
+    countries: Mapping[str, str] | None = None,
 ) -> list[Reaction]:
     """The reactions asserted in ``text``, in order, each with offsets into it.
 
     ``mentions`` are those of ``text``, by start. ``as_of`` dates what has not been said yet.
+    ``countries`` names each alpha-3 code, for actors that a capital stands for.
     A language without rules yields none. Linear in the length of the text, of which the first
     `MAX_TEXT` code points are read; at most `MAX_REACTIONS` records.
     """
@@ -66,28 +69,34 @@ def find_reactions(
     if lexicon is None:
         return []
     text = text[:MAX_TEXT]
-    document = Document(text, mentions, lexicon)
-    spans = split(text, document.quotes, lexicon.words["abbreviations"])
+    document = Document(text, mentions, lexicon, countries)
+    ordinals = "ordinal-stops" in lexicon.flags
+    spans = split(
+        document.lines, document.quotes, lexicon.words["abbreviations"], ordinals=ordinals
+    )
     discourse = Discourse()
-    principals = find_principals(document, headline, spans, discourse)
-    drafts = _drafts(document, spans, discourse)
+    lead = {span: document.reading(span) for span in spans[:LEAD_SENTENCES]}
+    principals = find_principals(document, headline, lead.values(), discourse)
+    drafts = _drafts(document, spans, lead, discourse)
     kept = [draft for draft in drafts if _reacts(draft, principals)]
-    return [_reaction(document, draft, as_of) for draft in _merged(document, kept)]
+    return [_reaction(document, *each, as_of) for each in _merged(document, kept).items()]
 
 
-def _drafts(document: Document, spans: Sequence[Span], discourse: Discourse) -> list[Draft]:
+def _drafts(
+    document: Document, spans: Sequence[Span], lead: Mapping[Span, Reading], discourse: Discourse
+) -> list[Draft]:
     drafts: list[Draft] = []
     unread: Span | None = None
     before: list[Draft] = []
     for span in spans:
-        words = document.words(span)
-        lows = [word.lower() for word in words]
-        if not document.lexicon.may_react(lows):
+        known = lead.get(span)
+        tokens = Tokens(known.words, known.lows) if known else document.tokens(span)
+        if not document.lexicon.may_react(tokens.lows):
             unread = span
             before = continued(document, span, before) if before else before
             drafts.extend(before)
             continue
-        reading = document.read(span, words, lows)
+        reading = known or document.reading(span, tokens)
         if unread and _has_pronoun(reading):
             _note_opening(document, unread, discourse)
         found = interpret(document, reading, discourse)
@@ -118,13 +127,13 @@ def _reacts(draft: Draft, principals: Principals) -> bool:
     return denial or not principals.include(draft.party)
 
 
-def _merged(document: Document, drafts: Iterable[Draft]) -> list[Draft]:
-    merged: dict[tuple[str, str, str], Draft] = {}
+def _merged(document: Document, drafts: Iterable[Draft]) -> dict[_Key, Draft]:
+    merged: dict[_Key, Draft] = {}
     for draft in drafts:
         key = (draft.party.key, draft.act, _normalised(document.text[slice(*draft.span)]))
         earlier = merged.get(key)
         merged[key] = _joined(earlier, draft) if earlier else draft
-    return list(merged.values())
+    return merged
 
 
 def _joined(first: Draft, second: Draft) -> Draft:
@@ -137,11 +146,10 @@ def _joined(first: Draft, second: Draft) -> Draft:
     return stronger._replace(stance=stance, quote=first.quote or second.quote)
 
 
-def _reaction(document: Document, draft: Draft, as_of: When | None) -> Reaction:
+def _reaction(document: Document, key: _Key, draft: Draft, as_of: When | None) -> Reaction:
     party = draft.party
-    evidence = document.text[slice(*draft.span)]
     return Reaction(
-        id=reaction_id(party.key, draft.act, evidence),
+        id=_id(key),
         actor=party.actor,
         actor_type=party.sector,
         target=draft.target,
@@ -171,9 +179,9 @@ def _reaction(document: Document, draft: Draft, as_of: When | None) -> Reaction:
     )
 
 
-def reaction_id(key: str, act: str, evidence: str) -> str:
+def _id(key: _Key) -> str:
     """The same for the same actor, act and evidence text, wherever in the article it stands."""
-    content = "\x1f".join((key, act, _normalised(evidence)))
+    content = "\x1f".join(key)
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -161,6 +161,8 @@ def _name(reading: Reading, start: int, end: int, last: Noun | None) -> Phrase |
     body = last is not None and last.kind == "body"
     while begin < end - 1 and not body and _describes(reading, begin):
         begin += 1
+    while start < begin < end - 1 and reading.listed(begin, "determiners"):
+        begin += 1  # "Sprecherin der Zentralbank Europas"
     if begin == end - 1 and last and last.kind in _PERSON_KINDS and begin > start:
         return Phrase(start, end, "noun", (start, end), noun=last, role=(start, end))
     if begin == 0 and end == 1 and reading.words[0] not in reading.document.known:

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from itertools import islice
 
 from newswire_enrich.reactions.actors import Discourse, Party
-from newswire_enrich.reactions.assertions import accordance_at, attitude_at, verbs_at
+from newswire_enrich.reactions.assertions import accordance_at, attitude_at, verb_at
 from newswire_enrich.reactions.drafts import Draft, Told, drafts_of
 from newswire_enrich.reactions.findings import Finding
 from newswire_enrich.reactions.quotes import Quote
 from newswire_enrich.reactions.reading import Document, Reading
 from newswire_enrich.reactions.resolution import parties_of, target_of
 from newswire_enrich.reactions.silence import DECLINED, silent_noun
-from newswire_enrich.reactions.stance import Weight, cameo_of, weigh
+from newswire_enrich.reactions.stance import Weight, cameo_of, denied, polarity_of, weigh
 
 # A sentence with more acts than this is a list of something else.
 _MAX_FINDINGS = 16
@@ -64,7 +64,7 @@ class _Sentence:
         told = Told(finding, parties, weight, quotes, target, self._reporter(finding, parties))
         made = drafts_of(self._reading, told)
         if self._outer and _is_own_word(finding, parties, self.drafts[self._outer[0]]):
-            self._fold(made[0])
+            self._fold(finding, weight)
             return
         if finding.sense.frame == "say":
             self._outer = list(range(len(self.drafts), len(self.drafts) + len(made)))
@@ -88,15 +88,20 @@ class _Sentence:
         other = finding.how == "before" and all(each.key != outer.key for each in parties)
         return outer.actor.name if other and finding.floor == begins else None
 
-    def _fold(self, inner: Draft) -> None:
+    def _fold(self, finding: Finding, weight: Weight) -> None:
+        """Give the statement the side that its own words take: "said it would not accept"."""
+        if finding.modality == "negated":
+            weight = denied(Weight(finding.stance, finding.intensity, finding.cue or ""))
+            if weight.stance == "neutral":
+                return
         for number in self._outer:
             draft = self.drafts[number]
-            if draft.stance == "neutral":
+            if draft.stance == "neutral" and polarity_of(weight.stance) is not None:
                 self.drafts[number] = draft._replace(
-                    stance=inner.stance,
-                    intensity=inner.intensity,
-                    cue=inner.cue,
-                    cameo=cameo_of(inner.stance),
+                    stance=weight.stance,
+                    intensity=weight.intensity,
+                    cue=weight.cue or None,
+                    cameo=cameo_of(weight.stance),
                 )
 
 
@@ -109,17 +114,24 @@ def _findings(reading: Reading) -> list[Finding]:
         if reading.lows[index] in cues and not reading.quoted[index] and not reading.names[index]
     )
     for index in islice(marked, _MAX_CUES):
-        finding = (
-            silent_noun(reading, index)
-            or attitude_at(reading, index)
-            or accordance_at(reading, index)
-            or next(verbs_at(reading, index), None)
-        )
+        finding = _finding_at(reading, index)
         if finding:
             found.append(finding)
         if len(found) == _MAX_FINDINGS:
             break
     return found
+
+
+def _finding_at(reading: Reading, index: int) -> Finding | None:
+    """What the first rule tells that knows the cue at ``index``; most cues are verbs alone."""
+    found, low, lexicon = None, reading.lows[index], reading.lexicon
+    if low in lexicon.silent:
+        found = silent_noun(reading, index)
+    if found is None and low in lexicon.adjectives:
+        found = attitude_at(reading, index)
+    if found is None and low in lexicon.words["accordance"]:
+        found = accordance_at(reading, index)
+    return verb_at(reading, index) if found is None and low in lexicon.verbs else found
 
 
 def _may_act(finding: Finding, party: Party) -> bool:

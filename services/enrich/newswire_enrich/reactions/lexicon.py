@@ -21,7 +21,7 @@ NounKind = Literal["office", "body", "role"]
 AuxiliaryKind = Literal["have", "had", "be", "will", "modal", "do"]
 PronounKind = Literal["person", "thing", "plural", "pair", "first"]
 
-LANGUAGES = ("en", "de", "fr")
+LANGUAGES = {"en": "English", "de": "German", "fr": "French"}
 _PLOVER = {
     "03": "AGREE", "04": "CONSULT", "05": "SUPPORT", "06": "COOPERATE", "07": "AID",
     "08": "CONCEDE", "09": "INVESTIGATE", "02": "DEMAND", "10": "DEMAND", "11": "DISAPPROVE",
@@ -76,7 +76,11 @@ class Attitude(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """All words of one language, lower-cased."""
+    """All words of one language, lower-cased.
+
+    ``weights`` are the words that show a stance, ``own_words`` those of them that do so only of
+    what the speakers themselves do or feel ("we condemn").
+    """
 
     language: str
     words: Mapping[str, frozenset[str]]
@@ -88,8 +92,8 @@ class Lexicon(NamedTuple):
     deeds: Mapping[str, tuple[VerbForm, ...]]
     attitude_nouns: Mapping[str, Attitude]
     adjectives: Mapping[str, Attitude]
-    content: Mapping[str, Attitude]
-    own_words: Mapping[str, Attitude]
+    weights: Mapping[str, Attitude]
+    own_words: frozenset[str]
     function_words: frozenset[str]
     cues: frozenset[str]
     sure_cues: frozenset[str]
@@ -112,12 +116,26 @@ def plover(cameo: str | None) -> str | None:
     return _PLOVER.get(cameo[:2]) if cameo else None
 
 
-@cache
 def lexicon_for(language: str | None) -> Lexicon | None:
     """The lexicon of a BCP 47 tag's language; English for none, None where we have no words."""
     code = (language or "en").split("-", 1)[0].lower()
-    if code not in LANGUAGES:
-        return None
+    return _load(code) if code in LANGUAGES else None
+
+
+def rules_for(language: str | None) -> str:
+    """Whose rules read a text of this BCP 47 tag, for its provenance."""
+    lexicon = lexicon_for(language)
+    return f"rules for {LANGUAGES[lexicon.language]}" if lexicon else "no rules for its language"
+
+
+def load() -> None:
+    """Read the lexicon of every language (some 30 ms), so that no article has to wait for it."""
+    for code in LANGUAGES:
+        _load(code)
+
+
+@cache
+def _load(code: str) -> Lexicon:
     source = files("newswire_enrich.reactions").joinpath("languages", f"{code}.json")
     return _build(code, json.loads(source.read_text(encoding="utf-8")))
 
@@ -131,7 +149,7 @@ _WORD_LISTS = (
     "reply_verbs", "refusals", "availability", "reaction_nouns", "silence_nouns", "muted",
     "source", "yet", "historical", "reversal", "stronger", "weaker", "abbreviations",
     "first_person", "nothing", "given", "that", "predicative", "clause_marks", "nounlike",
-    "conditionals", "neither", "accordance",
+    "conditionals", "few", "some_few", "contrasts", "neither", "accordance",
 )  # fmt: skip
 
 
@@ -143,6 +161,8 @@ def _build(language: str, data: dict[str, Any]) -> Lexicon:
     attitudes = data["attitudes"]
     adjectives = _attitudes(attitudes["adjective"])
     attitude_nouns = _attitudes(attitudes["noun"])
+    content = {**adjectives, **_attitudes(attitudes["word"])}
+    own_words = {**attitude_nouns, **_attitudes(attitudes["self"])}
     functions = frozenset().union(
         *(words[name] for name in (
             "determiners", "negations", "adverbs", "relatives", "prepositions", "conjunctions",
@@ -163,8 +183,8 @@ def _build(language: str, data: dict[str, Any]) -> Lexicon:
         deeds=deeds,
         attitude_nouns=attitude_nouns,
         adjectives=adjectives,
-        content={**adjectives, **_attitudes(attitudes["word"])},
-        own_words={**attitude_nouns, **_attitudes(attitudes["self"])},
+        weights={**own_words, **content},
+        own_words=frozenset(own_words.keys() - content.keys()),
         function_words=functions,
         cues=cues,
         sure_cues=cues - partners.keys(),

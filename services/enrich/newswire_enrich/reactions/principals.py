@@ -5,18 +5,18 @@ or agent of a deed: "Estonia arrested …", "signed by …", "Japan said it woul
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from newswire_enrich.reactions.actors import Discourse, Party
-from newswire_enrich.reactions.clauses import group_before, list_starting_at, subject_before
+from newswire_enrich.reactions.clauses import group_before, subject_before
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.inflection import BASE, PARTICIPLE, SINGULAR
+from newswire_enrich.reactions.lists import list_starting_at
 from newswire_enrich.reactions.reading import Document, Reading
 from newswire_enrich.reactions.resolution import parties_of
-from newswire_enrich.reactions.sentences import Span
 
-_LEAD_SENTENCES = 2
+LEAD_SENTENCES = 2
 _MAX_DISTINCT = 200
 _WORD = re.compile(r"[^\W_]+(?:[-&][^\W_]+)*")
 # Headlines tell in the present; a past form there is a passive: "Runner stripped of title".
@@ -46,12 +46,11 @@ class Principals(NamedTuple):
 
 
 def find_principals(
-    document: Document, headline: str, spans: Sequence[Span], discourse: Discourse
+    document: Document, headline: str, lead: Iterable[Reading], discourse: Discourse
 ) -> Principals:
-    """Whoever did what the headline and the first sentences tell."""
+    """Whoever did what the headline and the ``lead``, the first sentences, tell."""
     parties: dict[str, Party] = {}
-    for number, span in enumerate(spans[:_LEAD_SENTENCES]):
-        reading = document.reading(span)
+    for number, reading in enumerate(lead):
         phrases = list(_doers(reading, passive_only=number > 0))
         for each in parties_of(reading, document, phrases, discourse):
             parties[each.key] = each

@@ -15,8 +15,14 @@ QuoteKind = Literal["direct", "partial", "indirect"]
 MAX_QUOTE = 4_000
 _CLOSERS = {
     "“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "”": "”", "‘": "’", "‹": "›", "「": "」",
+    "'": "'",
 }  # fmt: skip
-_MARK = re.compile(r"[\"“”„«»‘’‹›「」]|\n\s*")
+# A plain ' is an apostrophe, unless it stands before a capital or behind a sign of punctuation.
+# Each branch begins with its sign, so that the search runs from one to the next.
+_MARK = re.compile(
+    r"[\"“”„«»‘’‹›「」]|\n\s*"
+    r"|'(?:(?<![^\s(\[—–-]')(?=[^\W\d_a-z])|(?<=[,.!?…]')(?!\w))"
+)
 _MAY_BEGIN = frozenset("‘'“\"«…([$€£#@¿¡-–—")
 _WORDS_OF_A_CLAUSE = 5
 
@@ -86,7 +92,9 @@ def _opens(text: str, position: int) -> bool:
 
 
 def _closes(text: str, position: int) -> bool:
-    """A ’ between letters is an apostrophe."""
+    """A ’ between letters is an apostrophe, a ' behind a letter may be one."""
+    if text[position] == "'":
+        return text[position - 1] in ".,!?…"
     after = text[position + 1 : position + 2]
     return text[position] != "’" or not after.isalnum()
 

@@ -2,14 +2,15 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import add
+from typing import NamedTuple
 
 from newswire_enrich.reactions.lexicon import Lexicon
 from newswire_enrich.reactions.quotes import Quote, find_quotes
-from newswire_enrich.reactions.sentences import Span
+from newswire_enrich.reactions.sentences import Span, unwrapped
 from newswire_enrich.tags.mention import Mention
 
 # "U.S" + ".", "Japan" + "'s", "sit-in", "didn't", "4,000"; then any other sign by itself.
@@ -27,6 +28,13 @@ _NO_START = frozenset({",", ";", ")", "(", "-", "–", "—", "&"}) | POSSESSIVE
 # Rules look a few words to both sides: beyond the sentence they read empty words. The padding
 # stands at the end, where Python's negative indices find it too.
 _PADDING = 48
+
+
+class Tokens(NamedTuple):
+    """The words of a sentence as written, and lower-cased."""
+
+    words: list[str]
+    lows: list[str]
 
 
 @dataclass(slots=True)
@@ -74,34 +82,48 @@ class Reading:
 
 
 class Document:
-    """All that a text's sentences share; the lists of starts are there for bisection."""
+    """All that a text's sentences share; the lists of starts are there for bisection.
 
-    def __init__(self, text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> None:
+    ``lines`` is the text without the line ends that only wrap it, as long as the text.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        mentions: Sequence[Mention],
+        lexicon: Lexicon,
+        countries: Mapping[str, str] | None = None,
+    ) -> None:
         self.text = text
         self.mentions = mentions
         self.mention_starts = [mention.start for mention in mentions]
-        self.quotes = find_quotes(text)
+        self.lines = unwrapped(text)
+        self.quotes = find_quotes(self.lines)
         self.quote_starts = [quote.outer_start for quote in self.quotes]
         self.lexicon = lexicon
+        self._countries = countries or {}
 
     @cached_property
     def known(self) -> frozenset[str]:
         """Words that are names, because they are capitalised within sentences."""
         return frozenset(_NAMES_WITHIN_SENTENCES.findall(self.text))
 
-    def words(self, span: Span) -> list[str]:
-        """The tokens of the sentence at ``span``, as written."""
+    def name_of(self, mention: Mention) -> str:
+        """The name of who is meant: of Australia, where the text says "Canberra" and means it."""
+        meant = self._countries.get(mention.iso3 or "") if mention.form == "metonym" else None
+        return meant or mention.name
+
+    def tokens(self, span: Span) -> Tokens:
+        """The words of the sentence at ``span``."""
         elided = "elision" in self.lexicon.flags
         pattern = _SPLIT_AT_APOSTROPHES if elided else _WITH_APOSTROPHES
-        return pattern.findall(self.text, span.start, span.end)
+        words = pattern.findall(self.text, span.start, span.end)
+        return Tokens(words, list(map(str.lower, words)))
 
-    def reading(self, span: Span) -> Reading:
-        """The sentence at ``span``."""
-        words = self.words(span)
-        return self.read(span, words, [word.lower() for word in words])
-
-    def read(self, span: Span, words: list[str], lows: list[str]) -> Reading:
-        """The sentence at ``span``, given its tokens. Linear in its length."""
+    def reading(self, span: Span, tokens: Tokens | None = None) -> Reading:
+        """The sentence at ``span``, given its ``tokens`` if known. Linear in its length."""
+        tokens = tokens or self.tokens(span)
+        words, lows = tokens
         starts, ends = _offsets(self.text, span.start, words)
         quotes = self.quotes_in(span)
         return Reading(

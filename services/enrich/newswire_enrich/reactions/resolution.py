@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from newswire_common.reaction import Actor
 from newswire_enrich.reactions.actors import Discourse, Party, party
-from newswire_enrich.reactions.clauses import list_starting_at
 from newswire_enrich.reactions.findings import Finding
 from newswire_enrich.reactions.heads import Phrase
+from newswire_enrich.reactions.lists import list_starting_at
 from newswire_enrich.reactions.reading import Document, Reading
 from newswire_enrich.tags.mention import Mention
 
@@ -69,19 +69,19 @@ def _pair_before(document: Document, position: int, besides: tuple[str, ...]) ->
         between = document.text[first.end : second.start].strip().lower()
         if between not in document.lexicon.words["conjunctions"] or first.iso3 == second.iso3:
             continue
-        pair = [_party_of(mention) for mention in (first, second)]
+        pair = [_party_of(document, mention) for mention in (first, second)]
         if not any(each.key in besides for each in pair):
             return pair
     return []
 
 
-def _party_of(mention: Mention) -> Party:
+def _party_of(document: Document, mention: Mention) -> Party:
     state = mention.kind == "place" and mention.iso3
     return Party(
         key=state or mention.name.casefold(),
         actor=Actor(
             mention=mention.text,
-            name=mention.name,
+            name=document.name_of(mention),
             iso3=mention.iso3,
             wikidata=mention.wikidata,
             metonym_of=mention.iso3 if mention.form == "metonym" else None,

@@ -14,8 +14,15 @@ MAX_SENTENCE = 1_200
 # Words further inside a quote than this are cut into sentences like any other text.
 _LONG_QUOTE = 800
 # One set of signs begins every match, so that the search runs from one to the next.
-_BREAK = re.compile(r"[.!?…\n](?:(?<=\n)\s*|(?<!\n)[.!?…]*[\"'”’»“)\]]*(?=\s))")
+# A run of signs is read from its first alone and never given back, or it would be tried from each.
+_BREAK = re.compile(r"[.!?…\n](?:(?<=\n)\s*+|(?<![.!?…].)(?<!\n)[.!?…]*+[\"'”’»“)\]]*+(?=\s))")
+_ORDINAL = re.compile(r"(?:^|[^\d.,])\d{1,2}$")
 _LAST_WORD = re.compile(r"[^\s(\"'“‘„«]*$")
+
+
+# Behind a line of a width that texts are wrapped to: a shorter one may be a heading or an item, a
+# longer one is a paragraph.
+_WRAP = re.compile(r"\n(?<=[^\n]{40}\n)(?<![^\n]{120}\n)(?=\S)")
 
 
 class Span(NamedTuple):
@@ -25,18 +32,30 @@ class Span(NamedTuple):
     end: int
 
 
-def split(text: str, quotes: Sequence[Quote], abbreviations: Collection[str]) -> list[Span]:
-    """The sentences of ``text`` in order. Linear in the length of ``text``."""
+def unwrapped(text: str) -> str:
+    """``text`` with a space for each line end within a paragraph that was wrapped; as long."""
+    return _WRAP.sub(" ", text)
+
+
+def split(
+    text: str, quotes: Sequence[Quote], abbreviations: Collection[str], *, ordinals: bool = False
+) -> list[Span]:
+    """The sentences of ``text`` in order. Linear in the length of ``text``.
+
+    With ``ordinals`` a full stop after one or two digits ends none: "am 3. Oktober".
+    """
     spans: list[Span] = []
     start = 0
-    for end in _ends(text, quotes, abbreviations):
+    for end in _ends(text, quotes, abbreviations, ordinals=ordinals):
         spans.extend(_bounded(text, start, end))
         start = end
     spans.extend(_bounded(text, start, len(text)))
     return spans
 
 
-def _ends(text: str, quotes: Sequence[Quote], abbreviations: Collection[str]) -> Iterator[int]:
+def _ends(
+    text: str, quotes: Sequence[Quote], abbreviations: Collection[str], *, ordinals: bool
+) -> Iterator[int]:
     nearest = 0
     for match in _BREAK.finditer(text):
         position = match.start()
@@ -49,7 +68,8 @@ def _ends(text: str, quotes: Sequence[Quote], abbreviations: Collection[str]) ->
         elif (
             not following.islower()
             and not _inside(quotes, nearest, match)
-            and not _abbreviates(text, match, abbreviations)
+            and not (match.group() == "." and _abbreviates(text, position, abbreviations))
+            and not (ordinals and following.isalpha() and _is_ordinal(text, position))
         ):
             yield match.end()
 
@@ -62,13 +82,14 @@ def _inside(quotes: Sequence[Quote], nearest: int, match: re.Match[str]) -> bool
     return within and quote.outer_end - quote.outer_start <= _LONG_QUOTE
 
 
-def _abbreviates(text: str, match: re.Match[str], abbreviations: Collection[str]) -> bool:
-    if match.group() != ".":
-        return False
-    position = match.start()
+def _abbreviates(text: str, position: int, abbreviations: Collection[str]) -> bool:
     found = _LAST_WORD.search(text[max(0, position - 20) : position])
     word = found.group().lower() if found else ""
     return word in abbreviations or (len(word) == 1 and word.isalpha())
+
+
+def _is_ordinal(text: str, position: int) -> bool:
+    return text[position] == "." and bool(_ORDINAL.search(text[max(0, position - 3) : position]))
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:

@@ -3,17 +3,12 @@
 Silence has no stance; only a response that was made, and was muted, is neutral.
 """
 
-from newswire_enrich.reactions.clauses import (
-    Group,
-    group_before,
-    list_ending_at,
-    list_starting_at,
-    subject_before,
-)
+from newswire_enrich.reactions.clauses import Group, group_before, subject_before
 from newswire_enrich.reactions.findings import Finding
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.inflection import PARTICIPLE
 from newswire_enrich.reactions.lexicon import Sense
+from newswire_enrich.reactions.lists import list_ending_at, list_starting_at
 from newswire_enrich.reactions.reading import POSSESSIVES, Reading
 
 NOT_YET = Sense("respond", "no_comment_yet", "none")
@@ -53,8 +48,6 @@ def _unanswered(group: Group, sense: Sense) -> Sense | None:
 
 def silent_noun(reading: Reading, index: int) -> Finding | None:
     """Silence told by a noun or an adjective at ``index``."""
-    if reading.lows[index] not in reading.lexicon.silent:
-        return None
     return (
         _nothing_from(reading, index)
         or _had_no_comment(reading, index)

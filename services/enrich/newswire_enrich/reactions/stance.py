@@ -10,7 +10,8 @@ from newswire_enrich.reactions.reading import Reading
 Polarity = Literal[-1, 0, 1]
 
 MAX_INTENSITY = 4
-_NEGATION_REACH = 4
+_NEGATION_REACH = 6  # "not think that it is a mistake"
+_NEGATION_ENDS = frozenset({".", ",", ";", ":", "!", "?", "“", "”", "–", "—"})
 _MODIFIER_REACH = 3
 _SELF_REACH = 4
 _OPPOSITE: dict[Stance, Stance] = {"support": "oppose", "oppose": "neutral", "concern": "neutral"}
@@ -67,14 +68,11 @@ def _balanced(found: list[Weight]) -> bool:
 
 def _weights(reading: Reading, start: int, end: int) -> Iterator[Weight]:
     lexicon = reading.lexicon
-    for index in range(start, end):
-        low = reading.lows[index]
-        attitude = lexicon.content.get(low)
-        if attitude is None:
-            attitude = lexicon.own_words.get(low)
-            if attitude is None or not _of_self(reading, index, start):
-                continue
-        yield weighed(reading, index, attitude, start)
+    weights = lexicon.weights
+    for index, low in enumerate(reading.lows[start:end], start):
+        attitude = weights.get(low)
+        if attitude and (low not in lexicon.own_words or _of_self(reading, index, start)):
+            yield weighed(reading, index, attitude, start)
 
 
 def weighed(reading: Reading, index: int, attitude: Attitude, start: int = 0) -> Weight:
@@ -88,17 +86,25 @@ def weighed(reading: Reading, index: int, attitude: Attitude, start: int = 0) ->
         if reading.listed(before, "weaker"):
             intensity, cue = max(1, intensity - 1), reading.words[before]
             break
-    if negated(reading, index, start):
-        return Weight(_OPPOSITE.get(stance, stance), max(1, intensity - 1), cue)
-    return Weight(stance, intensity, cue)
+    weight = Weight(stance, intensity, cue)
+    return denied(weight) if negated(reading, index, start) else weight
+
+
+def denied(weight: Weight) -> Weight:
+    """What "not" makes of it: not to accept is to oppose, not to condemn takes no side."""
+    stance = _OPPOSITE.get(weight.stance, weight.stance)
+    return Weight(stance, max(1, weight.intensity - 1), weight.cue)
 
 
 def negated(reading: Reading, index: int, start: int = 0) -> bool:
     """Whether a negation stands a few words before ``index``."""
-    return any(
-        reading.listed(before, "negations") or reading.lows[before] in reading.lexicon.contracted
-        for before in range(max(start, index - _NEGATION_REACH), index)
-    )
+    for before in range(index - 1, max(start, index - _NEGATION_REACH) - 1, -1):
+        low = reading.lows[before]
+        if low in reading.lexicon.words["negations"] or low in reading.lexicon.contracted:
+            return True
+        if low in _NEGATION_ENDS or low in reading.lexicon.words["contrasts"]:
+            return False
+    return False
 
 
 def _of_self(reading: Reading, index: int, start: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from statistics import pstdev
+from math import sqrt
 
 from newswire_common.reaction import Awaited, Reaction, ReactionSummary, When
 
@@ -27,10 +27,17 @@ def summarise(reactions: Sequence[Reaction]) -> ReactionSummary:
         by_country=_counted(each.actor.iso3 for each in distinct if each.actor.iso3),
         actors=len({actor_key(each) for each in distinct}),
         awaiting=_awaiting(distinct),
-        dispersion=round(pstdev(polarities), 3) if len(polarities) > 1 else None,
+        dispersion=_dispersion(polarities) if len(polarities) > 1 else None,
         first_at=moments[0] if moments else None,
         last_at=moments[-1] if moments else None,
     )
+
+
+def _dispersion(polarities: Sequence[int]) -> float:
+    """The standard deviation of whole numbers; `statistics.pstdev` computes it in fractions."""
+    count, total = len(polarities), sum(polarities)
+    squares = sum(each * each for each in polarities)
+    return round(sqrt(count * squares - total * total) / count, 3)
 
 
 def actor_key(reaction: Reaction) -> str:

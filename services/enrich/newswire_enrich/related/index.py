@@ -11,45 +11,37 @@ articles in the window and on nothing else: not on their order of arrival, nor o
 
 import heapq
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from newswire_common.article import Related, Relation
+from newswire_enrich.related.postings import Postings, Scores
 from newswire_enrich.related.signature import Signature, overlap
+from newswire_enrich.related.withdrawn import Withdrawn
 
 _LEAST_SCORE = 0.15  # below it two articles share a topic's words at best
 _STORY_SCORE = 0.25
 _STORY_SPAN = timedelta(days=3)
 _DUPLICATE_OVERLAP = 0.35  # of word fours: recall .98 at precision .99 on edited copies
 _CANDIDATES = 32  # looked at for each link asked for: the language reorders them
+_STALE = 64  # entries of the heap that may be stale before it is built anew
 
 
-_Scores = NDArray[np.float64]
+class _Held(NamedTuple):
+    """What is kept of a signature: its weights are in the postings, its words shared with them."""
 
-
-class _Postings:
-    """The articles with one word: slots ascending, and their weights."""
-
-    __slots__ = ("slots", "weights")
-
-    def __init__(self) -> None:
-        self.slots = array("i")
-        self.weights = array("f")
-
-    def add(self, slot: int, weight: float) -> None:
-        place = bisect_left(self.slots, slot)
-        self.slots.insert(place, slot)
-        self.weights.insert(place, weight)
-
-    def remove(self, slot: int) -> None:
-        place = bisect_left(self.slots, slot)
-        del self.slots[place]
-        del self.weights[place]
+    id: str
+    version: int
+    url: str | None
+    headline: str
+    language: str | None
+    at_ms: int
+    words: tuple[str, ...]
+    shingles: "array[int]"
 
 
 class RelatedIndex:
@@ -64,12 +56,13 @@ class RelatedIndex:
             raise ValueError(message)
         self._window_ms = window // timedelta(milliseconds=1)
         self._capacity = capacity
-        self._postings: dict[str, _Postings] = {}
+        self._postings = Postings()
+        self._withdrawn = Withdrawn(capacity)
         self._slots: dict[str, int] = {}
-        self._signatures: list[Signature | None] = []
+        self._articles: list[_Held | None] = []
         self._lots = array("q")
         self._free: list[int] = []
-        self._oldest: list[tuple[int, str]] = []  # heap; removed articles leave it when met
+        self._oldest: list[tuple[int, str]] = []  # heap; those replaced leave it when met
         self._newest_ms = 0
 
     def __len__(self) -> int:
@@ -79,37 +72,32 @@ class RelatedIndex:
         return article_id in self._slots
 
     def holds(self, article_id: str, version: int) -> bool:
-        """Whether this version of the article, or a newer one, is here."""
+        """Whether this version of the article, or a newer one, is here or was withdrawn."""
         held = self._held(article_id)
-        return held is not None and held.version >= version
+        return (held is not None and held.version >= version) or self._withdrawn.covers(
+            article_id, version
+        )
 
     def add(self, signature: Signature) -> None:
-        """Take the article in; an older version than the one held changes nothing."""
+        """Take the article in; a version older than the one held or withdrawn changes nothing."""
+        if self._withdrawn.covers(signature.id, signature.version):
+            return
         held = self._held(signature.id)
         if held is not None:
             if held.version > signature.version:
                 return
-            self.remove(signature.id)
-        slot = self._take_slot(signature)
-        for word, weight in signature.terms:
-            self._postings.setdefault(word, _Postings()).add(slot, weight)
-        heapq.heappush(self._oldest, (signature.at_ms, signature.id))
+            self._drop(signature.id)
+        self._place(signature)
+        self._note_age(signature.at_ms, signature.id)
         self._newest_ms = max(self._newest_ms, signature.at_ms)
         self._evict()
 
-    def remove(self, article_id: str) -> None:
-        """Forget the article, if it is there."""
-        slot = self._slots.pop(article_id, None)
-        if slot is None:
-            return
-        signature = self._signatures[slot]
-        self._signatures[slot] = None
-        self._free.append(slot)
-        for word, _ in signature.terms if signature else ():
-            postings = self._postings[word]
-            postings.remove(slot)
-            if not postings.slots:
-                del self._postings[word]
+    def remove(self, article_id: str, version: int, at_ms: int) -> None:
+        """Forget what ``version``, which came in at ``at_ms``, withdrew; and keep it out."""
+        self._withdrawn.note(article_id, version, at_ms)
+        held = self._held(article_id)
+        if held is not None and held.version <= version:
+            self._drop(article_id)
 
     def related(self, signature: Signature, limit: int = 5) -> list[Related]:
         """The articles nearest to this one, itself left out: its own language first, then score."""
@@ -120,17 +108,17 @@ class RelatedIndex:
         )
         return [_link(signature, found, score) for score, found in ranked[:limit]]
 
-    def _candidates(self, signature: Signature, limit: int) -> list[tuple[float, Signature]]:
-        scores = self._scores(signature.terms)
+    def _candidates(self, signature: Signature, limit: int) -> list[tuple[float, _Held]]:
+        scores = self._postings.scores(signature.terms, len(self._articles))
         found = [
             (min(1.0, float(scores[slot])), other)
             for slot in self._best(scores, limit * _CANDIDATES + 1)  # one of them may be itself
-            if (other := self._signatures[slot]) is not None and other.id != signature.id
+            if (other := self._articles[slot]) is not None and other.id != signature.id
         ]
         found.sort(key=lambda item: (-item[0], item[1].id))
         return found[: limit * _CANDIDATES]
 
-    def _best(self, scores: _Scores, most: int) -> NDArray[np.intp]:
+    def _best(self, scores: Scores, most: int) -> NDArray[np.intp]:
         """The slots of the best scores. Of a tie at the end, those that their articles' lots name.
 
         So a thousand copies of one text cost no more than a thousand texts, and every replica
@@ -147,38 +135,36 @@ class RelatedIndex:
         chosen = tied[np.argpartition(lots, room - 1)[:room]]
         return np.concatenate([above, chosen])
 
-    def _scores(self, terms: Iterable[tuple[str, float]]) -> _Scores:
-        """The cosine with every slot, to four places: both sides are unit vectors."""
-        known = [
-            (postings, weight)
-            for word, weight in terms
-            if (postings := self._postings.get(word)) is not None
-        ]
-        if not known:
-            return np.zeros(len(self._signatures))
-        slots = np.frombuffer(b"".join(postings.slots for postings, _ in known), dtype=np.int32)
-        weights = np.frombuffer(
-            b"".join(postings.weights for postings, _ in known), dtype=np.float32
-        )
-        ours = np.repeat([weight for _, weight in known], [len(found.slots) for found, _ in known])
-        scores = np.bincount(slots, weights * ours, minlength=len(self._signatures))
-        return scores.astype(np.float64, copy=False).round(4)
-
-    def _held(self, article_id: str) -> Signature | None:
+    def _held(self, article_id: str) -> _Held | None:
         slot = self._slots.get(article_id)
-        return None if slot is None else self._signatures[slot]
+        return None if slot is None else self._articles[slot]
 
-    def _take_slot(self, signature: Signature) -> int:
+    def _place(self, signature: Signature) -> None:
         if self._free:
             slot = self._free.pop()
-            self._signatures[slot] = signature
-            self._lots[slot] = _lot(signature.id)
         else:
-            slot = len(self._signatures)
-            self._signatures.append(signature)
-            self._lots.append(_lot(signature.id))
+            slot = len(self._articles)
+            self._articles.append(None)
+            self._lots.append(0)
+        words = self._postings.add(slot, signature.terms)
+        self._articles[slot] = _held(signature, words)
+        self._lots[slot] = _lot(signature.id)
         self._slots[signature.id] = slot
-        return slot
+
+    def _drop(self, article_id: str) -> None:
+        slot = self._slots.pop(article_id)
+        held = self._articles[slot]
+        self._articles[slot] = None
+        self._free.append(slot)
+        if held is not None:
+            self._postings.remove(slot, held.words)
+
+    def _note_age(self, at_ms: int, article_id: str) -> None:
+        """Versions that were replaced stay in the heap until they are met or outnumber the rest."""
+        heapq.heappush(self._oldest, (at_ms, article_id))
+        if len(self._oldest) > 2 * len(self._slots) + _STALE:
+            self._oldest = [(held.at_ms, held.id) for held in self._articles if held is not None]
+            heapq.heapify(self._oldest)
 
     def _evict(self) -> None:
         """Drop the oldest while there are too many or they have left the window."""
@@ -187,7 +173,21 @@ class RelatedIndex:
             at_ms, article_id = heapq.heappop(self._oldest)
             held = self._held(article_id)
             if held is not None and held.at_ms == at_ms:
-                self.remove(article_id)
+                self._drop(article_id)
+        self._withdrawn.forget_before(earliest)
+
+
+def _held(signature: Signature, words: tuple[str, ...]) -> _Held:
+    return _Held(
+        id=signature.id,
+        version=signature.version,
+        url=signature.url,
+        headline=signature.headline,
+        language=signature.language,
+        at_ms=signature.at_ms,
+        words=words,
+        shingles=array("Q", signature.shingles),
+    )
 
 
 def _lot(article_id: str) -> int:
@@ -195,7 +195,7 @@ def _lot(article_id: str) -> int:
     return int.from_bytes(blake2b(article_id.encode(), digest_size=7).digest())
 
 
-def _link(signature: Signature, found: Signature, score: float) -> Related:
+def _link(signature: Signature, found: _Held, score: float) -> Related:
     return Related(
         id=found.id,
         url=found.url,
@@ -205,7 +205,7 @@ def _link(signature: Signature, found: Signature, score: float) -> Related:
     )
 
 
-def _relation(signature: Signature, found: Signature, score: float) -> Relation:
+def _relation(signature: Signature, found: _Held, score: float) -> Relation:
     if overlap(signature.shingles, found.shingles) >= _DUPLICATE_OVERLAP:
         return "duplicate"
     apart = timedelta(milliseconds=abs(signature.at_ms - found.at_ms))

@@ -1,9 +1,11 @@
 """What the related-link index knows of an article; it travels on ``{pN}:signatures``."""
 
 from collections.abc import Sequence
+from typing import Annotated
 from zlib import crc32
 
 import numpy as np
+from pydantic import Field
 
 from newswire_common.article import Stored
 
@@ -11,7 +13,11 @@ SHINGLES = 64  # of a sample of 64 the error of an estimated overlap is about 1/
 _SHINGLE_WORDS = 4
 _NEXT = np.uint64(0x100000001B3)  # the FNV prime: the order of the words counts
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio spreads hashes (Knuth, TAOCP 6.4)
-_DROPPED = np.uint64(64 - 53)  # bits: 53 stay exact as a JSON number
+_EXACT = 53  # bits that stay exact as a JSON number
+_DROPPED = np.uint64(64 - _EXACT)
+
+Weight = Annotated[float, Field(ge=0, le=1)]
+Shingle = Annotated[int, Field(ge=0, lt=1 << _EXACT)]
 
 
 class Signature(Stored):
@@ -26,8 +32,8 @@ class Signature(Stored):
     headline: str
     language: str | None = None
     at_ms: int
-    terms: tuple[tuple[str, float], ...] = ()
-    shingles: tuple[int, ...] = ()
+    terms: tuple[tuple[str, Weight], ...] = ()
+    shingles: tuple[Shingle, ...] = ()
 
 
 def sample_shingles(words: Sequence[str]) -> tuple[int, ...]:
@@ -38,7 +44,8 @@ def sample_shingles(words: Sequence[str]) -> tuple[int, ...]:
     """
     if len(words) < _SHINGLE_WORDS:
         return ()
-    hashes = np.array([crc32(word.encode()) for word in words], dtype=np.uint64)
+    encoded = map(str.encode, words)
+    hashes = np.fromiter(map(crc32, encoded), dtype=np.uint64, count=len(words))
     mixed = hashes[: 1 - _SHINGLE_WORDS]
     for place in range(1, _SHINGLE_WORDS):
         end = len(hashes) - _SHINGLE_WORDS + 1 + place

@@ -1,6 +1,8 @@
 """From mentions to tags: one `Named` for all that mean the same."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from newswire_common.article import Named, Span
@@ -37,10 +39,26 @@ class Group:
         )
 
 
+def grouped(found: Found) -> dict[tuple[str, str | None], Group]:
+    """The mentions by name and country; those without one join the only country of their name."""
+    countries: dict[str, set[str]] = {}
+    for mention in (*found.headline, *found.body):
+        known = countries.setdefault(mention.name, set())
+        if mention.iso3:
+            known.add(mention.iso3)
+    groups: defaultdict[tuple[str, str | None], Group] = defaultdict(Group)
+    for headline, part in ((True, found.headline), (False, found.body)):
+        for mention in part:
+            known = countries[mention.name]
+            iso3 = next(iter(known)) if len(known) == 1 else mention.iso3
+            group = groups[mention.name, iso3]
+            (group.headline if headline else group.body).append(mention)
+    return groups
+
+
 def spans(mentions: Iterable[Mention]) -> tuple[Span, ...]:
     """The first places of the text that say it."""
-    found = [Span(start=one.start, end=one.end) for one in mentions]
-    return tuple(found[:_MOST_EVIDENCE])
+    return tuple(Span(start=one.start, end=one.end) for one in islice(mentions, _MOST_EVIDENCE))
 
 
 def most_named(tags: Iterable[Named]) -> tuple[Named, ...]:

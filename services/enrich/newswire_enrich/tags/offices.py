@@ -7,6 +7,8 @@ from newswire_enrich.tags.lexicon import Lexicon
 from newswire_enrich.tags.runs import Token
 
 _OFFICE_OF = re.compile(r"(?:Minister|Secretary|Commissioner|Director|Head|Envoy) (?:of|for) $")
+# Of what a chief is one: by themselves these words begin other names ("Financial Times").
+_OF_A_CHIEF = frozenset({"Executive", "Financial", "Operating", "Technology", "Economist"})
 _LONGEST_OFFICE = 24  # characters of "Commissioner for " and some room
 _LONGEST_ROLE = 20
 _LONGEST_APPOSITION = 60
@@ -20,7 +22,9 @@ def office_length(flat: str, tokens: Sequence[Token], lexicon: Lexicon) -> int:
         return 1
     length = int(len(tokens) > 1 and _opens_with_role(flat, tokens[0], lexicon))
     for index, token in enumerate(tokens[:-1]):
-        if token.text in lexicon.titles:
+        if token.text in lexicon.titles or (
+            token.text in _OF_A_CHIEF and tokens[index - 1].text == "Chief"
+        ):
             length = index + 1
         elif length and token.text not in lexicon.not_names:
             break

@@ -1,9 +1,7 @@
 """The organisations that an article names."""
 
-from collections import defaultdict
-
 from newswire_common.article import Named
-from newswire_enrich.tags.counting import Found, Group, most_named
+from newswire_enrich.tags.counting import Found, grouped, most_named
 
 _GENERIC = ("Ministry", "Parliament", "Department", "Senate", "Police", "Army", "Navy", "Court")
 
@@ -13,13 +11,8 @@ def organisations(found: Found) -> tuple[Named, ...]:
 
     A body that every country has tags only where the text says whose it is.
     """
-    groups: defaultdict[tuple[str, str | None], Group] = defaultdict(Group)
-    for mention in found.headline:
-        groups[mention.name, mention.iso3].headline.append(mention)
-    for mention in found.body:
-        groups[mention.name, mention.iso3].body.append(mention)
     return most_named(
         group.named(name, iso3)
-        for (name, iso3), group in groups.items()
+        for (name, iso3), group in grouped(found).items()
         if iso3 is not None or not name.endswith(_GENERIC)
     )

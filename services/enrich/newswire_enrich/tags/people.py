@@ -1,9 +1,10 @@
 """The people that an article names in full, or by a surname that needs no more."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 
 from newswire_common.article import Named
-from newswire_enrich.tags.counting import Found, Group, most_named
+from newswire_enrich.tags.counting import Found, grouped, most_named
+from newswire_enrich.tags.mention import Mention
 
 
 def people(found: Found) -> tuple[Named, ...]:
@@ -11,11 +12,13 @@ def people(found: Found) -> tuple[Named, ...]:
 
     A surname told by a title alone ("Mr Smith") tags only where the full name follows later.
     """
-    groups: defaultdict[tuple[str, str | None], Group] = defaultdict(Group)
     full = {one.name.rpartition(" ")[2]: one for part in found for one in part if " " in one.name}
-    for group_of, part in (("headline", found.headline), ("body", found.body)):
-        for mention in part:
-            known = mention if " " in mention.name else full.get(mention.name)
-            if known is not None:
-                getattr(groups[known.name, known.iso3], group_of).append(mention)
-    return most_named(group.named(name, iso3) for (name, iso3), group in groups.items())
+    known = Found(*([_known(one, full) for one in part] for part in found))
+    named = Found(*([one for one in part if " " in one.name] for part in known))
+    return most_named(group.named(name, iso3) for (name, iso3), group in grouped(named).items())
+
+
+def _known(mention: Mention, full: Mapping[str, Mention]) -> Mention:
+    """The mention with the full name that its surname has elsewhere."""
+    known = full.get(mention.name)
+    return mention._replace(name=known.name, iso3=known.iso3) if known else mention

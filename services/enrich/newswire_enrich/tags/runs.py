@@ -22,9 +22,8 @@ _PARTICLES = "de|da|do|dos|das|di|del|della|la|van|von|der|den|ter|ten|bin|bint|
 # Every word starts with a class of characters: the scan skips all else at the speed of C.
 _WORD = rf"[{_CAPITALS}]\w*(?:[-'.]\w+)*\.?"
 _RUN = re.compile(rf"{_WORD}(?: (?:(?:{_PARTICLES}) )*(?:(?:al|el|ul|as|ar)-|[dl]')?{_WORD})*")
-
-
-_PAIR = re.compile(rf"([{_CAPITALS}]\w+)(?= ([{_CAPITALS}]\w+))")
+# Whole words only, and none given back: one long word would be tried from each of its letters.
+_PAIR = re.compile(rf"([{_CAPITALS}](?<!\w.)\w++)(?= ([{_CAPITALS}]\w++))")
 
 
 class Token(NamedTuple):
@@ -38,9 +37,12 @@ class Token(NamedTuple):
 def find_runs(flat: str) -> Iterator[tuple[int, str]]:
     """Start and text of the runs of capitalised words of a flat text, in order. Linear."""
     for match in _RUN.finditer(flat):
-        start = match.start()
-        if not (start and flat[start - 1].isalnum()):
-            yield start, match[0]
+        start, run = match.start(), match[0]
+        if start and flat[start - 1].isalnum():  # "eBay Chief": a name begins with the next word
+            first, _, run = run.partition(" ")
+            start += len(first) + 1
+        if run[:1].isupper():
+            yield start, run
 
 
 def find_pairs(flat: str) -> list[tuple[str, str]]:
