@@ -82,7 +82,9 @@ def test_status_shows_services_stages_and_endpoints(shell: Shell) -> None:
     stages = {row["stage"] for row in state["stages"]}
     assert stages == {"enrich", "publish", "audience", "webhooks"}
     assert all(row["dead_letters"] == 0 for row in state["stages"])
-    assert "Webhook endpoints" in shell.run("status")
+    printed = shell.run("status")
+    assert "Sources: none" in printed
+    assert "Webhook endpoints" in printed
 
 
 def test_tail_shows_the_last_events_and_then_each_new_one(shell: Shell) -> None:

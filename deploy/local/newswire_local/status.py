@@ -2,6 +2,7 @@
 
 services    ready, or why not
 stages      lag (not yet read), pending (read, not acknowledged), age of the oldest, dead letters
+sources     how many in each state
 endpoints   how many in each state
 """
 
@@ -37,7 +38,8 @@ def run(data: Path, *, json: bool) -> bool:
     state = {
         "services": services,
         "stages": stages("\n".join(texts)),
-        "endpoints": endpoints("\n".join(texts)),
+        "sources": by_state("newswire_sources", "\n".join(texts)),
+        "endpoints": by_state("newswire_endpoints", "\n".join(texts)),
     }
     if not texts:
         fail(f"nothing answers at {services[-1]['url']} (is `newswire up` running?)")
@@ -82,13 +84,13 @@ def stages(metrics: str) -> list[dict[str, Any]]:
     return [{"stage": stage, **row} for stage, row in rows.items()]
 
 
-def endpoints(metrics: str) -> dict[str, int]:
-    """How many webhook endpoints are in each state."""
+def by_state(gauge: str, metrics: str) -> dict[str, int]:
+    """How many are in each state, of what a gauge counts."""
     return {
         sample.labels["state"]: int(sample.value)
         for family in text_string_to_metric_families(metrics)
         for sample in family.samples
-        if sample.name == "newswire_endpoints"
+        if sample.name == gauge
     }
 
 
@@ -98,5 +100,6 @@ def _print(state: Mapping[str, Any]) -> None:
     console.print()
     console.print(table(state["stages"], STAGE_COLUMNS))
     console.print()
-    told = ", ".join(f"{count} {name}" for name, count in state["endpoints"].items())
-    console.print(f"Webhook endpoints: {told or 'none'}")
+    for what, key in (("Sources", "sources"), ("Webhook endpoints", "endpoints")):
+        told = ", ".join(f"{count} {name}" for name, count in state[key].items() if count)
+        console.print(f"{what}: {told or 'none'}")
