@@ -15,13 +15,13 @@ from newswire_common.settings import Settings
 from newswire_common.tasks import end
 from newswire_ingest.fetching import Fetched
 from newswire_ingest.parsing.feed import Entry, Feed
+from newswire_ingest.polling.schedule import Claims, Schedule
 from newswire_local.embedded import EmbeddedServer
 from tests.ingest.polling.newsbeat import Desk, Newsbeat, answer
 
 SOURCES = 50
 INTERVAL_S = 2
 LEASE = timedelta(seconds=1)
-SLACK_S = 0.1  # between the claim, where the lease begins, and the request
 KILLS = 12
 # An interval, a lease or two that have to end first, and the delays of a crowded machine.
 PATIENCE_S = 5 * INTERVAL_S
@@ -35,9 +35,13 @@ def feed(_body: bytes, _content_type: str | None, url: str) -> Feed:
 
 @dataclass(eq=False)
 class Fetch:
-    """One request, as the server of the feed sees it; ``ended`` is 0 where it was cut off."""
+    """One request, as the server of the feed sees it; ``ended`` is 0 where it was cut off.
+
+    Its lease began at ``claimed`` or after.
+    """
 
     process: int
+    claimed: float
     began: float
     ended: float = 0.0
 
@@ -59,15 +63,29 @@ class WebOf:
 
     world: World
     process: int
+    claimed: dict[str, float] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
 
     async def get(self, url: str, _headers: Mapping[str, str] | None = None) -> Fetched:
-        fetch = Fetch(self.process, time.monotonic())
+        fetch = Fetch(self.process, self.claimed[url], time.monotonic())
         self.world.fetches[url].append(fetch)
         self.world.begins.set()
         await asyncio.sleep(random.uniform(0.0, 0.01))
         fetch.ended = time.monotonic()
         return answer(b"a feed")
+
+
+@dataclass(frozen=True, eq=False)
+class Watched(Schedule):
+    """A schedule that notes, by URL, from when on a claim may hold."""
+
+    claimed: dict[str, float] = field(default_factory=dict)
+
+    async def claim(self, limit: int) -> Claims:
+        asked = time.monotonic()
+        claims = await super().claim(limit)
+        self.claimed.update({claim.source.feed_url: asked for claim in claims.taken})
+        return claims
 
 
 @dataclass(eq=False)
@@ -83,11 +101,16 @@ class Process:
         self.client = connection.client(self.settings.redis_url)
         web: Any = self.world.web_of(self.number)
         self.beat = Newsbeat(self.client, web=web, desk=self.desk, lease=LEASE, parse=feed)
+        schedule = self.beat.schedule
+        self.beat.poller.schedule = Watched(
+            schedule.client, schedule.scripts, schedule.kept, LEASE, web.claimed
+        )
         self.running = asyncio.create_task(self.beat.poller.run())
 
     async def kill(self) -> None:
         """Cut off wherever it is: nothing of it runs on, nothing is given back."""
-        await end([self.running, *self.beat.poller._polls])
+        await end([self.running])  # first: until it has ended it may start more polls
+        await end(self.beat.poller._polls)
         await self.client.aclose()
 
 
@@ -118,7 +141,7 @@ async def test_no_poll_is_doubled_or_lost_where_processes_are_killed(
     assert len({fetch.process for fetches in world.fetches.values() for fetch in fetches}) == 2
     for url, fetches in world.fetches.items():
         for before, after in pairwise(fetches):
-            free = before.ended or before.began + LEASE.total_seconds() - SLACK_S
+            free = before.ended or before.claimed + LEASE.total_seconds()
             assert after.began >= free, f"{url} was fetched while a lease held"
             assert after.began - before.began < PATIENCE_S, f"{url} was forgotten"
         assert ended - fetches[-1].began < PATIENCE_S, f"{url} was lost"

@@ -102,7 +102,7 @@ async def test_a_poll_that_kills_its_process_is_put_off(client: Client) -> None:
     """A poison source comes back later and later, and takes nobody with it for ever."""
     beat = Newsbeat(client, lease=SHORT)
     await beat.add()
-    for _ in range(3):
+    for _ in range(6):
         await until_claimed(beat, 1)
     await asyncio.sleep(SHORT.total_seconds() * 2)
     assert await ids(beat) == []

@@ -6,8 +6,9 @@
 local limit, lease_ms = tonumber(ARGV[5]), tonumber(ARGV[6])
 local now, taken = clock(), {}
 local AT_ONCE = 100 -- bounds the time of one call
--- A poll that ends its process, time and again, must not take the others with it.
-local FORGIVEN, PAUSE_MS, LONGEST_MS = 2, 60000, 3600000
+-- A poll that ends its process, time and again, must not take the others with it. Those that were
+-- merely beside it have to be forgiven for as often as processes are killed in a row.
+local FORGIVEN, PAUSE_MS, LONGEST_MS = 5, 60000, 3600000
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, AT_ONCE)) do
   local host, due = unpack(redis.call('HMGET', source(id), 'host', 'due'))
