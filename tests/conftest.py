@@ -16,6 +16,7 @@ from newswire_common.connection import Client
 from newswire_common.settings import Settings
 from newswire_local.embedded import EmbeddedServer
 from tests.support.live import Live, Receiver
+from tests.support.origin import Origin, serving
 
 REDIS = shutil.which("redis-server")
 SERVERS = ["valkey", *(["redis"] if REDIS else [])]
@@ -43,13 +44,19 @@ def valkey(tmp_path: Path) -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture(params=SERVERS)
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmbeddedServer]:
+def every_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmbeddedServer]:
     """Each server that we support and that is here: the embedded Valkey, Debian's Redis."""
     binary = Path(REDIS) if request.param == "redis" and REDIS else None
     started = EmbeddedServer(tmp_path / request.param, binary=binary)
     started.start()
     yield started
     started.stop()
+
+
+@pytest.fixture
+def server(every_server: EmbeddedServer) -> EmbeddedServer:
+    """The server of a test; folders where one will do put their own here."""
+    return every_server
 
 
 @pytest.fixture
@@ -98,3 +105,10 @@ async def receiver() -> AsyncIterator[Receiver]:
     subscriber = Receiver()
     yield subscriber
     await subscriber.stop()
+
+
+@pytest.fixture
+async def origin() -> AsyncIterator[Origin]:
+    """A server of the web, on loopback."""
+    async with serving() as started:
+        yield started

@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,11 +19,11 @@ from newswire_ingest.polling.schedule import LEASE
 from tests.faults.test_hostile_origin import add
 from tests.support.live import Live, free_port, until
 from tests.support.misbehaviour import rss
-from tests.support.origin import Origin, serving
+from tests.support.origin import Origin
 
 PARTITION = partitions(1)[0]
 INTERVAL_S = 3  # of every source; see `add`
-LATE_S = 15.0  # of a poll: both processes start again and again on a machine that does much else
+LATE_S = 5.0  # of a poll: both processes start again and again on a machine that does much else
 
 
 @dataclass(eq=False)
@@ -59,12 +59,6 @@ def pair(live: Live) -> Iterator[Pair]:
     pair = Pair(live)
     yield pair
     pair.stop()
-
-
-@pytest.fixture
-async def origin() -> AsyncIterator[Origin]:
-    async with serving() as origin:
-        yield origin
 
 
 @pytest.mark.faults

@@ -22,7 +22,7 @@ from newswire_common.logs import configure
 from newswire_common.settings import Settings, load
 
 # glibc's M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (at most 32 MiB), in bytes
-MALLOC = {-1: 256 << 20, -2: 16 << 20, -3: 32 << 20}
+MALLOC = {-1: 256 << 20, -2: 16 << 20, -3: 4 << 20}
 
 
 class _Server(uvicorn.Server):

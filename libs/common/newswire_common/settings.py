@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     rate_limit_articles: float = Field(default=20_000.0, gt=0)
     rate_limit_wrong_keys: float = Field(default=2.0, gt=0)
 
-    polls_at_once: int = Field(default=64, ge=0, le=10_000)
+    polls_at_once: int = Field(default=128, ge=0, le=10_000)
     poll_min_s: float = Field(default=60.0, ge=1)
     poll_max_s: float = Field(default=86_400.0, ge=1)
     host_connections: int = Field(default=2, ge=1, le=100)

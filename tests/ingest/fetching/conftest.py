@@ -1,4 +1,4 @@
-"""What the tests of fetching share: an origin on loopback, and a fetcher to whom it is open."""
+"""What the tests of fetching share: a fetcher to whom the origin on loopback is open."""
 
 from collections.abc import AsyncIterator, Callable
 from ipaddress import ip_network
@@ -7,7 +7,6 @@ import pytest
 
 from newswire_common.settings import Settings
 from newswire_ingest.fetching import Fetcher, Limits
-from tests.support.origin import Origin, serving
 
 Making = Callable[..., Fetcher]
 
@@ -20,12 +19,6 @@ def loopback() -> Settings:
         public_url="https://news.example.org",
         _env_file=None,
     )
-
-
-@pytest.fixture
-async def origin() -> AsyncIterator[Origin]:
-    async with serving() as started:
-        yield started
 
 
 @pytest.fixture

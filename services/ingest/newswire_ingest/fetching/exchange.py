@@ -47,7 +47,7 @@ class Limits(NamedTuple):
     ratio: int = 100  # feeds shrink to a twentieth, a bomb to a thousandth
     # Of all requests of a process, so many at a time may hold a body of more than `large_bytes`.
     large_bytes: int = 2**20
-    large_at_once: int = 8
+    large_at_once: int = 2
     # A host's connections at a time, redirects from elsewhere included.
     per_host: int = 8
     header_lines: int = 128

@@ -32,7 +32,7 @@ MEMORY_BYTES = 512 * 2**20  # of address space, beyond what a child has when it 
 MAX_INPUT = 17 * 2**20  # bytes of texts among the arguments: they are held twice for a moment
 MAX_RESULT = 16 * 2**20  # bytes, pickled: the result is held twice for a moment
 # What a child may have grown and go on: memory is not given back when parts of it are in use.
-MAX_GROWN = 64 * 2**20
+MAX_GROWN = 16 * 2**20
 PRELOADED = ("newswire_ingest.parsing.sandbox", "newswire_ingest.parsing.feed")
 _PATIENCE_S = 5.0  # for a killed process to be gone
 
