@@ -13,9 +13,12 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
-from newswire_common.article import Article, EnrichedArticle, Observation, Stored
+from newswire_common.article import Article, EnrichedArticle
+from newswire_common.audience import Observation
 from newswire_common.codec import SCHEMA, decode_article, decode_event
 from newswire_common.errors import DecodeError
+from newswire_common.links import Links
+from newswire_common.stored import Stored
 from newswire_enrich.related.signature import Signature
 
 HERE = Path(__file__).parent
@@ -23,6 +26,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "articles": Article,
     "enriched": EnrichedArticle,
     "audience": Observation,
+    "links": Links,
     "signatures": Signature,
 }
 FILES = sorted(HERE.glob("v*/*.json"))
@@ -41,7 +45,7 @@ def decode(path: Path) -> BaseModel:
     fields = fields_of(path)
     if path.stem == "events":
         return decode_event(3, "1763899201000-4", fields)
-    if path.stem in {"audience", "signatures"}:
+    if path.stem in {"audience", "links", "signatures"}:
         return MODELS[path.stem].model_validate_json(fields[b"body"])
     return decode_article(MODELS[path.stem], fields)  # type: ignore[type-var]  # the two articles
 
@@ -69,6 +73,7 @@ def test_the_message_of_today_is_the_golden_one(name: str) -> None:
             "accepted_at": "2025-11-23T12:00:00Z",
             "traceparent": golden["trace"],
             "revision": golden["revision"],
+            "links": golden["links"],
             "schema_version": SCHEMA,
         }
         return

@@ -13,7 +13,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
+from newswire_common.audience import Audience
 from newswire_common.reaction import Reaction, ReactionSummary
+from newswire_common.stored import Stored
 
 Precision = Literal["year", "month", "day", "minute", "second"]
 PubStatus = Literal["usable", "withheld", "canceled"]
@@ -26,12 +28,6 @@ RFC_3339 = re.compile(
     r"(?P<time>[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))?",
     re.ASCII,
 )
-
-
-class Stored(BaseModel):
-    """A model that travels on streams: frozen, tolerant of fields from a newer writer."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Moment(Stored):
@@ -96,43 +92,6 @@ class Block(Stored):
         "breadcrumb", "section-date", "byline", "dateline", "comment-form", "check-also", "related"
     ]
     text: str
-
-
-class Count(Stored):
-    """A count of audience reactions; null when unknown, never 0 for that."""
-
-    value: int | None = Field(default=None, ge=0)
-    platform: str
-    observed_at: str | None = None
-
-
-AudienceKind = Literal["reply", "like", "share", "dislike"]
-
-
-class AudienceCounts(Stored):
-    """How readers reacted, by kind. One that was never counted is null."""
-
-    reply: Count | None = None
-    like: Count | None = None
-    share: Count | None = None
-    dislike: Count | None = None
-
-
-class Audience(Stored):
-    comments_open: bool | None = None
-    counts: AudienceCounts = AudienceCounts()
-
-
-class Observation(Stored):
-    """The body of an entry on ``{pN}:audience``: counts that somebody saw, at one moment.
-
-    A kind that is not in ``counts`` was not looked at; null says that it is not known.
-    """
-
-    platform: str
-    observed_at: datetime
-    counts: dict[AudienceKind, int | None] = {}
-    comments_open: bool | None = None
 
 
 Short = Annotated[str, StringConstraints(max_length=1_000, strip_whitespace=True)]

@@ -22,7 +22,7 @@ from newswire_common.settings import Settings
 from newswire_common.streams import KEYS
 
 Scope = Literal["ingest", "subscribe", "admin"]
-CACHE_S = 2.0  # a revoked key works this much longer at the most
+CACHE_S = 2.0  # a revoked key works, and a new one binds, at the most so much later
 CACHE_SIZE = 10_000
 
 
@@ -58,6 +58,7 @@ class Keyring:
         self._client = client
         self._admin = _hash(settings.admin_key.get_secret_value()) if settings.admin_key else None
         self._cache: OrderedDict[str, tuple[float, Principal | None]] = OrderedDict()
+        self._bound: tuple[float, frozenset[str]] | None = None
 
     async def create(
         self, name: str, scopes: frozenset[Scope], sources: frozenset[str] = frozenset()
@@ -71,6 +72,14 @@ class Keyring:
     async def list(self) -> list[Principal]:
         rows = await self._client.hvals(KEYS)
         return sorted((Principal.model_validate_json(row) for row in rows), key=lambda p: p.name)
+
+    async def bound_sources(self) -> frozenset[str]:
+        """The sources that ingest keys are bound to."""
+        if self._bound is None or time.monotonic() - self._bound[0] >= CACHE_S:
+            at, keys = time.monotonic(), await self.list()
+            bound = (who.sources for who in keys if "ingest" in who.scopes)
+            self._bound = at, frozenset().union(*bound)
+        return self._bound[1]
 
     async def revoke(self, identity: str) -> None:
         """Raises NotFound."""

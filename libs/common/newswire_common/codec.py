@@ -7,6 +7,7 @@
     created  when the article's first version was accepted, likewise
     trace    W3C traceparent, may be absent
     revision of an event: JSON of what the version changed, may be absent
+    links    of an event: how often the links of the article have changed, where it says so
     body     JSON of the model; absent where the stream carries no bodies
 
 The body is validated once, by pydantic's Rust core, straight from its bytes.
@@ -63,6 +64,7 @@ def decode_event(partition: int, entry_id: str, fields: Fields) -> Event:
     try:
         identity = fields[b"id"].decode()
         trace, revision = fields.get(b"trace"), fields.get(b"revision")
+        links = fields.get(b"links")
         return Event(
             event_id=event_id(partition, entry_id),
             type=fields[b"type"].decode(),
@@ -73,6 +75,7 @@ def decode_event(partition: int, entry_id: str, fields: Fields) -> Event:
             accepted_at=from_ms(int(fields[b"at"])),
             traceparent=trace.decode() if trace else None,
             revision=Revision.model_validate_json(revision) if revision else None,
+            links=int(links) if links else None,
             schema_version=int(fields[b"schema"]),
         )
     except (KeyError, ValueError, OverflowError, OSError, ValidationError) as error:

@@ -7,7 +7,8 @@ A consumer is idempotent on (uri, version, type).
 from datetime import UTC, datetime
 from typing import Literal
 
-from newswire_common.article import Span, Stored
+from newswire_common.article import Span
+from newswire_common.stored import Stored
 
 ArticleEventType = Literal[
     "article.published",
@@ -48,7 +49,11 @@ class Revision(Stored):
 
 
 class Event(Stored):
-    """One entry of ``{pN}:events``. The article itself is read by (id, version)."""
+    """One entry of ``{pN}:events``. The article itself is read by (id, version).
+
+    ``links`` counts how often the article's related links have changed, where that is all that an
+    ``article.updated`` says: the version stays, so a consumer is idempotent on the two together.
+    """
 
     event_id: str
     type: EventType
@@ -59,6 +64,7 @@ class Event(Stored):
     accepted_at: datetime
     traceparent: str | None = None
     revision: Revision | None = None
+    links: int | None = None
     schema_version: int = 1
 
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import orjson
 
-from newswire_common.article import Stored
 from newswire_common.connection import Client
 from newswire_common.errors import DecodeError
 from newswire_common.events import from_ms
+from newswire_common.stored import Stored
 
 STREAM = "operations"
 KEPT = 10_000  # entries a stream, some 3 MB; a page is trimmed at a time

@@ -5,6 +5,8 @@
     enriched    enrich       publish           EnrichedArticle            until acknowledged
     audience    ingest       audience          counts of an article's     until acknowledged
                                                readers' reactions
+    links       enrich       links             related links and story    until acknowledged
+                                               of an article, as of now
     signatures  enrich       (every enrich     terms of an article,       for the related window
                              worker, no group) no body
     events      publish      webhooks          what happened, by id       for the retention
@@ -39,9 +41,10 @@ class Stream(NamedTuple):
 ARTICLES = Stream("articles", "ingest", ("enrich",), carries_bodies=True)
 ENRICHED = Stream("enriched", "enrich", ("publish",), carries_bodies=True)
 AUDIENCE = Stream("audience", "ingest", ("audience",), carries_bodies=True)
+LINKS = Stream("links", "enrich", ("links",), carries_bodies=True)
 SIGNATURES = Stream("signatures", "enrich", (), carries_bodies=False)
 EVENTS = Stream("events", "publish", ("webhooks",), carries_bodies=False)
-TOPOLOGY = (ARTICLES, ENRICHED, AUDIENCE, SIGNATURES, EVENTS)
+TOPOLOGY = (ARTICLES, ENRICHED, AUDIENCE, LINKS, SIGNATURES, EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,10 @@ class Partition:
     def audience(self, article_id: str) -> str:
         """HASH of publish: kind of reaction -> its newest count."""
         return self.key("audience", article_id)
+
+    def links(self, article_id: str) -> str:
+        """HASH of publish: the newest links of an article, and when they were told of."""
+        return self.key("links", article_id)
 
     def feed(self, name: str) -> str:
         """ZSET of publish: article ids by the milliseconds of their last event."""
