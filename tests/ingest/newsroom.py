@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import orjson
 from fastapi import FastAPI
 
 from newswire_common.connection import Client
 from newswire_common.settings import Settings
-from newswire_common.streams import ARTICLES, partitions
+from newswire_common.streams import ARTICLES, AUDIENCE, partitions
 from newswire_ingest.app import build
 
 ADMIN = {"Authorization": "Bearer admin-key"}
@@ -53,6 +54,12 @@ class Newsroom:
         (result,) = answer.json()["results"]
         return result["version"], result["outcome"]
 
+    async def filed(self, draft: Any) -> str:
+        """Send one draft that must be taken; answers its id."""
+        answer = await self.post(draft)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["results"][0]["id"])
+
     async def post_lines(self, *lines: bytes) -> httpx.Response:
         return await self.http.post("/v1/articles", content=b"\n".join(lines), headers=NDJSON)
 
@@ -62,6 +69,14 @@ class Newsroom:
             fields
             for partition in self.partitions
             for _, fields in await self.redis.xrange(partition.stream(ARTICLES))
+        ]
+
+    async def observed(self) -> list[dict[str, Any]]:
+        """The bodies of the audience streams, each with the id of its article."""
+        return [
+            orjson.loads(fields[b"body"]) | {"id": fields[b"id"].decode()}
+            for partition in self.partitions
+            for _, fields in await self.redis.xrange(partition.stream(AUDIENCE))
         ]
 
 

@@ -11,7 +11,7 @@ from newswire_common.connection import Client
 from newswire_common.settings import Settings
 from newswire_common.streams import article_id, article_uri
 from newswire_ingest.idempotency import Answer, Idempotency
-from tests.ingest.newsroom import NDJSON, Newsroom, a_draft, running
+from tests.ingest.newsroom import Newsroom, a_draft, running
 
 LAST = Answer(b"all", final=True)
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -181,48 +181,6 @@ async def _post_in_pieces(newsroom: Newsroom, headers: dict[str, str]) -> tuple[
     scope = {"type": "http", "method": "POST", "path": "/v1/articles", "headers": raw}
     await newsroom.app(scope, receive, send)
     return sent[0]["status"], read
-
-
-async def test_a_key_bound_to_sources_writes_only_for_these(newsroom: Newsroom) -> None:
-    """One newsroom can not write under another's name, neither alone nor in a batch."""
-    keyring: Keyring = newsroom.app.state.runtime.keyring
-    key, _ = await keyring.create("desk", frozenset({"ingest"}), frozenset({"agency"}))
-    bearer = {"Authorization": f"Bearer {key}"}
-    foreign = a_draft(source="rival")
-    assert (await newsroom.post(foreign, **bearer)).status_code == 403
-    assert (await newsroom.post(a_draft(), **bearer)).status_code == 202
-    body = line(guid="2") + b"\n" + line(source="rival")
-    answer = await newsroom.http.post("/v1/articles", content=body, headers=NDJSON | bearer)
-    taken, refused = answer.json()["results"]
-    assert taken["outcome"] == "created"
-    assert (refused["outcome"], refused["error"]["status"]) == ("rejected", 403)
-    assert len(await newsroom.entries()) == 2
-
-
-async def test_a_bound_key_neither_revises_nor_withdraws_what_is_not_its_own(
-    newsroom: Newsroom,
-) -> None:
-    """On no route: not as an article, a kill, a line, a page, a withdrawal; an admin may."""
-    keyring: Keyring = newsroom.app.state.runtime.keyring
-    key, _ = await keyring.create("rival", frozenset({"ingest"}), frozenset({"rival"}))
-    bearer = {"Authorization": f"Bearer {key}"}
-    await newsroom.taken(a_draft())
-    withdrawal = f"/v1/articles/{article_id('agency', 'story-1')}/withdraw"
-    page = "<h1>Pact signed</h1><p>The ministers agreed on Thursday, at last.</p>"
-    for path, content, media in (
-        ("/v1/articles", line(headline="Ours now"), "application/json"),
-        ("/v1/articles", line(revision_kind="kill"), "application/json"),
-        ("/v1/articles", line(source="agency "), "application/json"),
-        ("/v1/pages?source=agency&guid=story-1", page, "text/html"),
-        (withdrawal, b'{"kind": "kill"}', "application/json"),
-    ):
-        headers = bearer | {"Content-Type": media}
-        answer = await newsroom.http.post(path, content=content, headers=headers)
-        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (403, "forbidden")
-    answer = await newsroom.http.post("/v1/articles", content=line(), headers=NDJSON | bearer)
-    assert answer.json()["results"][0]["error"]["status"] == 403
-    assert len(await newsroom.entries()) == 1
-    assert (await newsroom.http.post(withdrawal, json={"kind": "kill"})).status_code == 202
 
 
 async def test_the_same_key_and_request_again_is_answered_as_the_first_time(

@@ -5,7 +5,6 @@ from typing import Any
 import httpx
 
 from newswire_common.article import Article
-from newswire_common.auth import Keyring
 from newswire_common.codec import decode_article
 from newswire_common.streams import article_id
 from tests.ingest.newsroom import Newsroom, a_draft
@@ -59,24 +58,6 @@ async def test_a_source_may_withdraw_by_posting_a_kill(newsroom: Newsroom) -> No
     assert await newsroom.taken(kill) == (2, "revised")
     article = decode_article(Article, (await newsroom.entries())[-1])
     assert (article.pub_status, article.body_text) == ("canceled", "")
-
-
-async def test_only_who_may_write_for_the_source_withdraws(newsroom: Newsroom) -> None:
-    """A rival's key does not take an article back; its own newsroom's does."""
-    keyring: Keyring = newsroom.app.state.runtime.keyring
-    await newsroom.taken(a_draft())
-    for scopes, sources, status in (
-        ({"subscribe"}, set(), 403),
-        ({"ingest"}, {"rival"}, 403),
-        ({"ingest"}, {"agency"}, 202),
-    ):
-        key, _ = await keyring.create("k", frozenset(scopes), frozenset(sources))  # type: ignore[arg-type]  # literals
-        answer = await newsroom.http.post(
-            f"/v1/articles/{STORY}/withdraw",
-            json={"kind": "kill"},
-            headers={"Authorization": f"Bearer {key}"},
-        )
-        assert answer.status_code == status
 
 
 async def test_what_was_never_there_is_not_withdrawn(newsroom: Newsroom) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from newswire_common.article import Observation
+from newswire_common.audience import Observation
 from newswire_common.stage import Entry
 from newswire_common.streams import AUDIENCE, partition_of
 from newswire_publish.library.audience import audience_stage
@@ -41,7 +41,7 @@ async def observe(desk: Desk, guid: str = "g-1", minute: int = 0, **said: Any) -
 async def audience(desk: Desk, guid: str = "g-1") -> dict[str, Any]:
     [document] = await desk.library.read([(enriched(guid).id, None)])
     assert document
-    told: dict[str, Any] = orjson.loads(document)["audience"]
+    told: dict[str, Any] = orjson.loads(document).get("audience", {})
     return told
 
 
@@ -99,3 +99,14 @@ async def test_a_withdrawn_article_has_no_audience_news(desk: Desk) -> None:
     await desk.publish(enriched(), killed())
     assert await observe(desk, counts={"reply": 1}) == ["stored"]
     assert [event.type for event in await desk.events()][-1] == "article.withdrawn"
+
+
+async def test_a_tombstone_has_no_counts(desk: Desk) -> None:
+    """A withdrawal takes what readers did out of sight too; a new text brings it back."""
+    await desk.publish(enriched())
+    await observe(desk, counts={"reply": 12}, comments_open=True)
+    await desk.publish(killed())
+    await observe(desk, minute=1, counts={"reply": 13})
+    assert await audience(desk) == {}
+    await desk.publish(enriched(version=3))
+    assert (await audience(desk))["counts"]["reply"]["value"] == 13

@@ -17,7 +17,7 @@ from newswire_common.problems import Problem
 from newswire_common.service import Runtime
 from newswire_common.streams import is_article_id, partition_of
 from newswire_ingest.bodies import Bodies
-from newswire_ingest.desk import Desk, check_source
+from newswire_ingest.desk import Desk, check_source, check_withdrawal
 from newswire_ingest.drafts import parsed, refusal
 from newswire_ingest.identity import withdrawal_of
 from newswire_ingest.measures import Measures
@@ -93,7 +93,7 @@ def router(runtime: Runtime, desk: Desk, bodies: Bodies, measures: Measures) -> 
             body = await bodies.read(request.scope, request.receive, WITHDRAWAL_BYTES)
             asked = parsed(Withdrawal, body)
             source, guid = await _origin(runtime, identity)
-            check_source(who, source)
+            await check_withdrawal(who, source, runtime.keyring)
             try:
                 submission = withdrawal_of(
                     identity, source, guid, asked.kind, asked.reason, _trace(request)

@@ -40,13 +40,14 @@ def build(settings: Settings) -> FastAPI:
     """The application; it connects once it runs."""
     runtime = Runtime.of(settings)
     measures = Measures(runtime.registry)
-    writer = Writer(runtime.client, runtime.partitions, settings)
+    durably = durability.Durably(runtime.client, settings)
+    writer = Writer(runtime.partitions, durably)
     backlog = Backlog(runtime.client, runtime.partitions, settings.max_backlog)
-    counts = Counts(runtime.client, runtime.partitions, settings)
+    counts = Counts(runtime.client, runtime.partitions, durably)
     desk = Desk(writer, backlog, measures, counts)
     bodies = Bodies()
     fetcher, sandbox = Fetcher(settings), Sandbox(preloaded=PRELOADED)
-    mentions = Mentions(runtime, counts, fetcher)
+    mentions = Mentions(runtime, counts, durably, fetcher)
     polling = Polling(runtime, desk, backlog, bodies, measures, fetcher, sandbox)
     websub = WebSub(runtime, polling, bodies, fetcher)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
-from newswire_common.auth import Principal
+from newswire_common.auth import Keyring, Principal
 from newswire_common.errors import Unavailable
 from newswire_common.problems import Problem
 from newswire_ingest.audience.counts import Counts, observation_of
@@ -80,6 +80,20 @@ def check_source(who: Principal, source: str) -> None:
     """Raises Problem 403 where the key is bound to other sources."""
     if who.sources and source not in who.sources and "admin" not in who.scopes:
         raise Problem(403, f"this key may not write for the source {source}", kind="forbidden")
+
+
+async def check_withdrawal(who: Principal, source: str, keyring: Keyring) -> None:
+    """Raises Problem 403 where this key is not bound to the source, and any other key is.
+
+    A source that a key is bound to has an owner, and what it published is its own to take back: a
+    key for all sources, as a crawler has, does not.
+    """
+    check_source(who, source)
+    if who.sources or who.may("admin"):
+        return
+    if source in await keyring.bound_sources():
+        detail = f"only a key that is bound to the source {source} takes its articles back"
+        raise Problem(403, detail, kind="forbidden")
 
 
 async def worked_out(size: int, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

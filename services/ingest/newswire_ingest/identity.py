@@ -22,7 +22,8 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from newswire_common.article import ArticleDraft, Audience, Block, Moment
+from newswire_common.article import ArticleDraft, Block, Moment
+from newswire_common.audience import Audience
 from newswire_common.streams import article_id, article_uri
 from newswire_ingest.canonical import canonical_url
 from newswire_ingest.characters import tidy
@@ -87,6 +88,11 @@ def submission_of(draft: ArticleDraft, trace: str, blocks: Sequence[Block] = ())
     sketch = None if url == guid else _sketch(identity, source, f"{guid}\0{url}", fields)
     submission = _submission(identity, source, guid, fields, trace, sketch)
     return submission._replace(audience=draft.audience) if draft.audience else submission
+
+
+def takes_back(draft: ArticleDraft) -> bool:
+    """Whether a draft withdraws its article, now or at a time that it sets."""
+    return draft.revision_kind in WITHDRAWN or draft.expires is not None
 
 
 def withdrawal_of(

@@ -21,10 +21,10 @@ from newswire_common.auth import Keyring, Principal
 from newswire_common.errors import Unavailable, Unconfirmed
 from newswire_common.problems import Problem, problem_of
 from newswire_ingest.bodies import JSON_BYTES, NDJSON_BYTES, Bodies, too_large
-from newswire_ingest.desk import Desk, check_source, worked_out
+from newswire_ingest.desk import Desk, check_source, check_withdrawal, worked_out
 from newswire_ingest.drafts import draft_of, refusal
 from newswire_ingest.idempotency import Answer, Idempotency
-from newswire_ingest.identity import Submission, submission_of
+from newswire_ingest.identity import Submission, submission_of, takes_back
 from newswire_ingest.limits import Limits
 from newswire_ingest.measures import Measures
 from newswire_ingest.trace import traceparent
@@ -93,7 +93,7 @@ class PushRoute:
             if lines:
                 return await self._take_lines(who, body, trace)
             self._limits.articles.take(who.id, 1)
-            submission = await _submission(who, body, trace)
+            submission = await self._submission(who, body, trace)
             return Answer(_body_of([await self._desk.file_one(submission)]), final=True)
 
         try:
@@ -107,7 +107,7 @@ class PushRoute:
 
     async def _take_lines(self, who: Principal, body: bytes, trace: str) -> Answer:
         """Each line for itself. Raises Unavailable when no line at all could be taken."""
-        lines = await _read_lines(who, body, trace)
+        lines = await self._read_lines(who, body, trace)
         self._limits.articles.take(who.id, len(lines))
         accepted = [read for _, read in lines if not isinstance(read, Problem)]
         outcomes = iter(await self._desk.file(accepted) if accepted else [])
@@ -125,6 +125,43 @@ class PushRoute:
             raise _NothingTaken(failures, results)
         return Answer(_body_of(results), final=not failures)
 
+    async def _submission(self, who: Principal, body: bytes, trace: str) -> Submission:
+        """The article of a JSON text, if this key may write it. Raises Problem."""
+        draft = draft_of(body)
+        try:
+            submission = await worked_out(len(draft.body_html or ""), submission_of, draft, trace)
+        except ValidationError as error:
+            raise refusal(error) from error
+        if takes_back(draft):
+            await check_withdrawal(who, submission.source, self._keyring)
+        else:
+            check_source(who, submission.source)
+        return submission
+
+    async def _read_lines(self, who: Principal, body: bytes, trace: str) -> list[Line]:
+        """Each line that is not blank, with its number from 1. Raises Problem 413 or 400."""
+        lines: list[Line] = []
+        since_breath = 0
+        for number, line in _lines(body):
+            if len(lines) == MAX_LINES:
+                raise Problem(413, f"more than {MAX_LINES} lines", kind="too-large")
+            try:
+                lines.append((number, await self._line(who, line, trace)))
+            except Problem as problem:
+                lines.append((number, problem))
+            since_breath += len(line)
+            if since_breath > BREATH_BYTES:
+                since_breath = 0
+                await asyncio.sleep(0)
+        if not lines:
+            raise Problem(400, "the body holds no line", kind="syntax")
+        return lines
+
+    async def _line(self, who: Principal, line: bytes, trace: str) -> Submission:
+        if len(line) > JSON_BYTES:
+            raise too_large(JSON_BYTES)
+        return await self._submission(who, line, trace)
+
 
 class _NothingTaken(Problem):
     """503 for a whole request, which still says it line by line."""
@@ -137,43 +174,6 @@ class _NothingTaken(Problem):
 
     def body(self) -> bytes:
         return orjson.dumps({**orjson.loads(super().body()), "results": self._results})
-
-
-async def _submission(who: Principal, body: bytes, trace: str) -> Submission:
-    """The article of a JSON text, if this key may write it. Raises Problem."""
-    draft = draft_of(body)
-    try:
-        submission = await worked_out(len(draft.body_html or ""), submission_of, draft, trace)
-    except ValidationError as error:
-        raise refusal(error) from error
-    check_source(who, submission.source)
-    return submission
-
-
-async def _read_lines(who: Principal, body: bytes, trace: str) -> list[Line]:
-    """Each line that is not blank, with its number from 1. Raises Problem 413 or 400."""
-    lines: list[Line] = []
-    since_breath = 0
-    for number, line in _lines(body):
-        if len(lines) == MAX_LINES:
-            raise Problem(413, f"more than {MAX_LINES} lines", kind="too-large")
-        try:
-            lines.append((number, await _line(who, line, trace)))
-        except Problem as problem:
-            lines.append((number, problem))
-        since_breath += len(line)
-        if since_breath > BREATH_BYTES:
-            since_breath = 0
-            await asyncio.sleep(0)
-    if not lines:
-        raise Problem(400, "the body holds no line", kind="syntax")
-    return lines
-
-
-async def _line(who: Principal, line: bytes, trace: str) -> Submission:
-    if len(line) > JSON_BYTES:
-        raise too_large(JSON_BYTES)
-    return await _submission(who, line, trace)
 
 
 def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:

@@ -26,10 +26,9 @@ from redis.exceptions import (
     ResponseError,
 )
 
-from newswire_common.connection import Client
 from newswire_common.errors import Unavailable, Unconfirmed
-from newswire_common.settings import Settings
 from newswire_common.streams import ARTICLES, Partition, article_uri, partition_of
+from newswire_ingest.durability import Command, Durably
 from newswire_ingest.identity import Submission
 
 WRITE_LUA = files(__package__).joinpath("write.lua").read_text()
@@ -107,14 +106,10 @@ class _Lane:
 class Writer:
     """Writes articles durably, as the settings want it."""
 
-    def __init__(
-        self, client: Client, partitions: tuple[Partition, ...], settings: Settings
-    ) -> None:
-        self._client = client
+    def __init__(self, partitions: tuple[Partition, ...], durably: Durably) -> None:
+        self._durably = durably
         self._partitions = partitions
         self._lanes = [_Lane(partition) for partition in partitions]
-        self._replicated = settings.durability == "replicated"
-        self._wait = ("WAIT", settings.durability_replicas, settings.durability_timeout_ms)
         self._articles = self._bytes = 0
 
     async def write(self, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -178,44 +173,17 @@ class Writer:
             return [refusal] * len(batch)
 
     async def _call(self, partition: Partition, batch: Sequence[Submission]) -> list[Any]:
-        mark = "1" if self._replicated else ""
+        stream = partition.stream(ARTICLES)
+        mark = "1" if self._durably.is_replicated else ""
         articles = (item.packed for item in batch)
-        arguments: list[str | bytes] = [partition.tag, mark, *articles]
+        call: Command = ("EVALSHA", _SHA, 1, stream, partition.tag, mark, *articles)
         try:
-            return await self._send(partition, arguments)
+            [written] = await self._durably.run(stream, call)
         except NoScriptError:  # it did not run
-            await self._load(partition)
-            return await self._send(partition, arguments)
-
-    async def _send(self, partition: Partition, arguments: Sequence[str | bytes]) -> list[Any]:
-        call = ("EVALSHA", _SHA, 1, partition.stream(ARTICLES), *arguments)
-        if not self._replicated:
-            reply: list[Any] = await self._client.execute_command(*call)
-            return reply
-        node = self._node(partition)
-        pipe = self._client.pipeline(transaction=False)
-        pipe.execute_command(*call, **node)
-        pipe.execute_command(*self._wait, **node)
-        # Sent on to another node, the write would leave WAIT behind.
-        redirect = {"allow_redirections": False} if node else {}
-        written, replicas = await pipe.execute(raise_on_error=False, **redirect)
-        for answer in (written, replicas):
-            if isinstance(answer, Exception):
-                raise answer
-        if replicas < self._wait[1]:
-            raise Unconfirmed(f"{replicas} of {self._wait[1]} replicas confirmed the write in time")
-        confirmed: list[Any] = written
-        return confirmed
-
-    async def _load(self, partition: Partition) -> None:
-        node = self._node(partition)
-        await self._client.execute_command("SCRIPT LOAD", WRITE_LUA, **node)
-
-    def _node(self, partition: Partition) -> dict[str, Any]:
-        """On a cluster, the node of the partition."""
-        if not hasattr(self._client, "get_node_from_key"):
-            return {}
-        return {"target_nodes": self._client.get_node_from_key(partition.stream(ARTICLES))}
+            await self._durably.load(stream, WRITE_LUA)
+            [written] = await self._durably.run(stream, call)
+        reply: list[Any] = written
+        return reply
 
 
 def _written(reply: Sequence[Any]) -> list[Written]:

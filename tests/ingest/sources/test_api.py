@@ -119,7 +119,17 @@ async def test_sources_are_listed_by_pages_and_by_state(newsroom: Newsroom) -> N
     assert (await newsroom.http.get("/v1/sources?state=happy")).status_code == 422
 
 
-async def test_a_bound_key_sees_its_own_sources_and_changes_none(
+CHANGES = [
+    ("POST", "", {"id": "new", "feed_url": "https://new.example/"}),
+    ("POST", "", {"id": "not-yet", "feed_url": "https://new.example/"}),
+    ("PATCH", "/kestrel", {"feed_url": "https://new.example/"}), ("PATCH", "/other", {"name": "X"}),
+    ("DELETE", "/kestrel", {}), ("DELETE", "/other", {}),
+    ("POST", "/kestrel/poll", {}), ("POST", "/other/poll", {}),
+    ("POST", "/opml", {}), ("GET", ".opml", {}),
+]  # fmt: skip
+
+
+async def test_a_bound_key_sees_its_own_sources_only(
     newsroom: Newsroom, settings: Settings
 ) -> None:
     """To it there are no others."""
@@ -132,12 +142,21 @@ async def test_a_bound_key_sees_its_own_sources_and_changes_none(
     for foreign in ("other", "nowhere", "not-yet"):
         found = await newsroom.http.get(f"/v1/sources/{foreign}", headers=bound)
         assert found.status_code == 404
-    for method, path in (
-        ("POST", ""), ("PATCH", "/kestrel"), ("DELETE", "/kestrel"), ("POST", "/kestrel/poll"),
-        ("POST", "/opml"), ("GET", ".opml"),
-    ):  # fmt: skip
-        refused = await newsroom.http.request(method, f"/v1/sources{path}", json={}, headers=bound)
+
+
+@pytest.mark.parametrize("bound_to", [("kestrel", "not-yet"), ()])
+async def test_only_an_admin_adds_changes_removes_or_hastens_a_source(
+    newsroom: Newsroom, settings: Settings, bound_to: tuple[str, ...]
+) -> None:
+    """An ingest key does none of it, neither to its own source nor to another; all stay as is."""
+    await add(newsroom)
+    await add(newsroom, id="other", feed_url="https://other.example/")
+    who = await as_somebody(newsroom, settings, "ingest", sources=bound_to)
+    before = (await newsroom.http.get("/v1/sources")).json()
+    for method, path, body in CHANGES:
+        refused = await newsroom.http.request(method, f"/v1/sources{path}", json=body, headers=who)
         assert refused.status_code == 403, (method, path)
+    assert (await newsroom.http.get("/v1/sources")).json() == before
 
 
 @pytest.mark.parametrize("scope", ["ingest", "subscribe"])

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from newswire_common import connection
 from newswire_common.connection import Client
 from newswire_ingest.fetching import Fetched
 from newswire_local.embedded import EmbeddedServer
-from tests.conftest import REDIS, SERVERS
 from tests.ingest.polling.newsbeat import FEED, rss
 from tests.ingest.websub.hub import Hub, serving
 from tests.ingest.websub.station import Station
@@ -61,14 +60,10 @@ class Mortal:
         return answer
 
 
-@pytest.fixture(params=SERVERS)
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmbeddedServer]:
-    """Each server that we support and that is here."""
-    binary = Path(REDIS) if request.param == "redis" and REDIS else None
-    started = EmbeddedServer(tmp_path / request.param, binary=binary)
-    started.start()
-    yield started
-    started.stop()
+@pytest.fixture
+def server(every_server: EmbeddedServer) -> EmbeddedServer:
+    """All that we support, unlike elsewhere in this folder."""
+    return every_server
 
 
 @pytest.fixture

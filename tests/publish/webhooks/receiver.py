@@ -95,3 +95,14 @@ def answering(*statuses: int, **headers: str) -> Answer:
         return web.Response(status=204)
 
     return answer
+
+
+def answering_after(release: asyncio.Event, *paths: str) -> Answer:
+    """Answers with 204: at once, or where it is one of these paths (of none: any) once released."""
+
+    async def answer(received: Received) -> web.StreamResponse:
+        if received.path in paths or not paths:
+            await release.wait()
+        return await ok(received)
+
+    return answer

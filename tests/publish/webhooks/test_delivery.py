@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import structlog
-from aiohttp import web
 from standardwebhooks import WebhookVerificationError
 
 from newswire_common.keeper import ensure_groups
@@ -18,7 +17,7 @@ from newswire_publish.webhooks.bodies import Bodies
 from newswire_publish.webhooks.delivery import Task
 from newswire_publish.webhooks.queue import DeliveryQueue
 from tests.publish.webhooks.publisher import ARTICLE, QUICK, Library, Publisher, publishing
-from tests.publish.webhooks.receiver import Received, Receiver, answering
+from tests.publish.webhooks.receiver import Receiver, answering, answering_after
 
 
 async def attempts_of(publisher: Publisher, endpoint: str, count: int) -> list[dict[str, object]]:
@@ -257,13 +256,7 @@ async def test_a_hung_endpoint_does_not_hold_up_another(
 ) -> None:
     """Its share of the slots is small, and the others have the rest."""
     release = asyncio.Event()
-
-    async def hang(received: Received) -> web.StreamResponse:
-        if received.path == "/hung":
-            await release.wait()
-        return web.Response(status=204)
-
-    receiver.answer = hang
+    receiver.answer = answering_after(release, "/hung")
     await publisher.register(receiver.url + "/hung")
     await publisher.register(receiver.url + "/")
     await publisher.publish(50)
@@ -367,12 +360,7 @@ async def test_attempts_under_way_are_finished_at_the_end(
 ) -> None:
     """A process that is told to stop leaves no delivery to be sent twice."""
     release = asyncio.Event()
-
-    async def slow(_received: Received) -> web.StreamResponse:
-        await release.wait()
-        return web.Response(status=204)
-
-    receiver.answer = slow
+    receiver.answer = answering_after(release)
     async with publishing(settings) as publisher:
         made = await publisher.register(receiver.url + "/")
         await publisher.publish()

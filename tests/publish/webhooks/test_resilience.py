@@ -6,13 +6,12 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from newswire_common.settings import Settings
 from newswire_local.embedded import EmbeddedServer
 from newswire_publish.webhooks.queue import shard_of
 from tests.publish.webhooks.publisher import publishing
-from tests.publish.webhooks.receiver import Received, Receiver
+from tests.publish.webhooks.receiver import Receiver, answering_after
 from tests.support.cluster import cluster
 from tests.support.live import until
 
@@ -86,12 +85,7 @@ async def test_what_was_sent_while_the_server_was_away_is_noted_and_not_sent_aga
 ) -> None:
     """A result is kept until it can be noted, for as long as its lease holds."""
     release = asyncio.Event()
-
-    async def slow(_received: Received) -> web.StreamResponse:
-        await release.wait()
-        return web.Response(status=204)
-
-    receiver.answer = slow
+    receiver.answer = answering_after(release)
     async with publishing(settings) as publisher:
         made = await publisher.register(receiver.url + "/")
         await publisher.publish(5)

@@ -174,35 +174,34 @@ async def calls(publisher: Publisher) -> int:
     return count
 
 
-async def test_an_idle_worker_hardly_asks(settings: Settings, receiver: Receiver) -> None:
+async def delivered(publisher: Publisher, receiver: Receiver, number: int = 1) -> None:
+    """Publish an event and see it received, with which there are ``number``, and noted."""
+
+    async def noted() -> bool:
+        return await leased(publisher) == 0
+
+    await publisher.publish()
+    await receiver.wait_for(number)
+    await until(noted, pause_s=0.001)
+
+
+async def test_an_idle_worker_hardly_asks(publisher: Publisher, receiver: Receiver) -> None:
     """Nothing to do costs a call a second, not ten."""
-    async with publishing(settings) as publisher:
-        await publisher.register(receiver.url + "/")
-        await publisher.publish()
-        await receiver.wait_for(1)
-        await until(lambda: _noted(publisher))
-        before = await calls(publisher)
-        await asyncio.sleep(1.2)
-        assert await calls(publisher) - before <= 3
+    await publisher.register(receiver.url + "/")
+    await delivered(publisher, receiver)
+    before = await calls(publisher)
+    await asyncio.sleep(1.2)
+    assert await calls(publisher) - before <= 3
 
 
-async def test_an_event_takes_three_calls(settings: Settings, receiver: Receiver) -> None:
+async def test_an_event_takes_three_calls(publisher: Publisher, receiver: Receiver) -> None:
     """Enqueue and claim, acknowledge, note: one each."""
-    async with publishing(settings) as publisher:
-        await publisher.register(receiver.url + "/")
-        await publisher.publish()
-        await receiver.wait_for(1)
-        await until(lambda: _noted(publisher))
-        before = await calls(publisher)
-        for number in range(2, 22):
-            await publisher.publish()
-            await receiver.wait_for(number)
-            await until(lambda: _noted(publisher), pause_s=0.001)
-        assert 60 <= await calls(publisher) - before <= 66
-
-
-async def _noted(publisher: Publisher) -> bool:
-    return await leased(publisher) == 0
+    await publisher.register(receiver.url + "/")
+    await delivered(publisher, receiver)
+    before = await calls(publisher)
+    for number in range(2, 22):
+        await delivered(publisher, receiver, number)
+    assert 60 <= await calls(publisher) - before <= 66
 
 
 LATER = Schedule((timedelta(), *[timedelta(milliseconds=200)] * 9))

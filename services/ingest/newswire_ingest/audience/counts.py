@@ -1,17 +1,19 @@
 """Observations of what readers did, and their way onto the stream."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from newswire_common.article import Audience, AudienceKind, Name, Observation
+from newswire_common.article import Name
+from newswire_common.audience import Audience, AudienceKind, Observation
 from newswire_common.codec import SCHEMA
 from newswire_common.connection import Client
-from newswire_common.errors import NotFound, Unconfirmed
-from newswire_common.settings import Settings
+from newswire_common.errors import NotFound
 from newswire_common.streams import AUDIENCE, Partition, is_article_id, partition_of
+from newswire_ingest.durability import Command, Durably
 from newswire_ingest.writer import refused
 
 # Beyond 2**53 JavaScript no longer tells two numbers apart.
@@ -56,14 +58,10 @@ def observation_of(audience: Audience, now: datetime) -> Observation | None:
 class Counts:
     """Writes observations durably; their moments, not their arrival, say which is newest."""
 
-    def __init__(
-        self, client: Client, partitions: tuple[Partition, ...], settings: Settings
-    ) -> None:
+    def __init__(self, client: Client, partitions: tuple[Partition, ...], durably: Durably) -> None:
         self._client = client
+        self._durably = durably
         self._partitions = partitions
-        replicated = settings.durability == "replicated"
-        self._replicas = settings.durability_replicas if replicated else 0
-        self._patience_ms = settings.durability_timeout_ms
 
     async def source_of(self, identity: str) -> str:
         """The source of an article that was once taken in. Raises NotFound."""
@@ -78,18 +76,14 @@ class Counts:
 
         Raises Unavailable or Unconfirmed; sending the same again is safe.
         """
-        if not seen:
-            return
-        pipe = self._client.pipeline(transaction=False)
+        entries: dict[str, list[Command]] = {}
         for identity, observation in seen:
             stream = partition_of(identity, self._partitions).stream(AUDIENCE)
-            body = observation.model_dump_json()
-            pipe.xadd(stream, {"schema": SCHEMA, "id": identity, "trace": trace, "body": body})
-        if self._replicas:
-            pipe.wait(self._replicas, self._patience_ms)
+            fields = ("schema", SCHEMA, "id", identity, "trace", trace)
+            entry = ("XADD", stream, "*", *fields, "body", observation.model_dump_json())
+            entries.setdefault(stream, []).append(entry)
+        writes = (self._durably.run(stream, *commands) for stream, commands in entries.items())
         try:
-            replies = await pipe.execute()
+            await asyncio.gather(*writes)
         except Exception as error:
             raise refused(error) from error
-        if self._replicas and replies[-1] < self._replicas:
-            raise Unconfirmed("the replicas did not confirm the write in time")

@@ -1,7 +1,7 @@
 """Webmentions: pages on the web that answer, like or share an article (W3C Webmention, 2017).
 
     source, target > target is an article of ours? > GET source: does it link there, and how?
-                   > {pN}:mentions:<id>: page -> kind > counts > {pN}:audience
+                   > mention.lua: {pN}:mentions:<id>, page -> kind > counts > {pN}:audience
 
 A page that no longer links, or is gone, no longer counts. How it links is told by the class of the
 link (https://microformats.org/wiki/h-entry).
@@ -9,21 +9,25 @@ link (https://microformats.org/wiki/h-entry).
 
 import asyncio
 import hashlib
-from collections import Counter
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import NamedTuple
 from urllib.parse import urldefrag
 
 from lxml import etree
 
-from newswire_common.article import AudienceKind, Observation
+from newswire_common.audience import AudienceKind
+from newswire_common.codec import SCHEMA
 from newswire_common.errors import NewswireError, Unavailable
 from newswire_common.service import Runtime
-from newswire_common.streams import is_article_id, partition_of
+from newswire_common.streams import AUDIENCE, is_article_id, partition_of
 from newswire_ingest.audience.counts import Counts
+from newswire_ingest.durability import Durably
 from newswire_ingest.fetching import Fetched, Fetcher, FetchError
 from newswire_ingest.parsing.markup import Attributes, NestedTooDeep, read
+from newswire_ingest.writer import refused
 
+MENTION_LUA = files(__package__).joinpath("mention.lua").read_text()
 PLATFORM = "webmention"
 PAGE_BYTES = 2 * 2**20
 MAX_MENTIONS = 10_000  # of an article
@@ -52,9 +56,11 @@ class Mention(NamedTuple):
 class Mentions:
     """Looks at mentions, and keeps the count of those that hold."""
 
-    def __init__(self, runtime: Runtime, counts: Counts, fetcher: Fetcher) -> None:
-        self._client = runtime.client
+    def __init__(
+        self, runtime: Runtime, counts: Counts, durably: Durably, fetcher: Fetcher
+    ) -> None:
         self._partitions = runtime.partitions
+        self._durably = durably
         self._counts = counts
         self._fetcher = fetcher
         self._lifetime_ms = max(1, int(runtime.settings.retention_days * DAY_MS))
@@ -91,24 +97,24 @@ class Mentions:
         return await asyncio.to_thread(kind_of_link, page, mention.target)
 
     async def _note(self, mention: Mention, kind: AudienceKind | None, trace: str) -> None:
-        """Keep or drop it, and tell the counts that are there now."""
+        """Keep or drop it, and tell the counts that this changes; the same again changes none.
+
+        Raises Unavailable or Unconfirmed.
+        """
         partition = partition_of(mention.article_id, self._partitions)
-        key = partition.key("mentions", mention.article_id)
+        stream = partition.stream(AUDIENCE)
+        keys = (partition.key("mentions", mention.article_id), stream, partition.key("written"))
         page = hashlib.sha256(mention.source.encode()).digest()[:16]
-        pipe = self._client.pipeline(transaction=False)
-        if kind is None:
-            pipe.hdel(key, page)
-        elif await self._client.hlen(key) < MAX_MENTIONS:
-            pipe.hset(key, page, kind)
-        pipe.pexpire(key, self._lifetime_ms)
-        pipe.hvals(key)
-        *_, kinds = await pipe.execute()
-        told = Counter(kind.decode() for kind in kinds)
-        observation = Observation(
-            platform=PLATFORM, observed_at=datetime.now(UTC),
-            counts={kind: told[kind] for kind in CLASSES.values()},
-        )  # fmt: skip
-        await self._counts.write([(mention.article_id, observation)], trace)
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        kept = (page, kind or "", MAX_MENTIONS, self._lifetime_ms)
+        told = (now, PLATFORM, SCHEMA, mention.article_id, trace)
+        mark = "1" if self._durably.is_replicated else ""
+        try:
+            await self._durably.run(
+                stream, ("EVAL", MENTION_LUA, len(keys), *keys, *kept, *told, mark)
+            )
+        except Exception as error:
+            raise refused(error) from error
 
 
 def mention_of(source: str, target: str, public_url: str) -> Mention:

@@ -1,5 +1,5 @@
--- Put before every script of this folder: the keys of all sources, which are in one slot, and when
--- there is next something to fetch from a host.
+-- Put before every script of this folder, behind that of sources: the keys of all sources, which are
+-- in one slot, and when there is next something to fetch from a host.
 --
 --   {sources}:index         ZSET id, all of score 0: in the order of their bytes
 --   {sources}:state:<state> SET of the ids that are ok | failing | quiet | gone
@@ -16,18 +16,9 @@
 -- KEYS: 1 {sources}:hosts. All others are made from the tag and so are in the same slot.
 -- ARGV: 1 tag; of a host: 2 polls at once, 3 ms from one request to the next, 4 ms that requests
 --       may come early, as after a pause; a script's own arguments start at 5.
-local tag, hosts = ARGV[1], KEYS[1]
+local hosts = KEYS[1]
 local at_once, between, early = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local index, leases, operations = tag .. ':index', tag .. ':leases', tag .. ':operations'
-
-local function clock()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-
-local function source(id)
-  return tag .. ':source:' .. id
-end
 
 local function hours(id)
   return tag .. ':hours:' .. id

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from newswire_common.article import Stored
+from newswire_common.stored import Stored
 from newswire_ingest.sources.source import Source
 
 DIGEST_BYTES = 8  # of one of some hundred entries of one feed

@@ -12,6 +12,7 @@ from newswire_common.settings import Settings
 TAG = "{sources}"
 HOSTS = f"{TAG}:hosts"
 INDEX = f"{TAG}:index"
+SOURCES_LUA = files("newswire_ingest.sources").joinpath("keys.lua").read_text()
 
 Name = Literal["claim", "finish", "put", "remove", "hasten", "slot"]
 Argument = bytes | str | int | float
@@ -67,4 +68,4 @@ def _text(name: str) -> str:
     here, hubs = files(__package__), files("newswire_ingest.websub")
     texts = [here.joinpath("keys.lua"), hubs.joinpath("polls.lua"), here.joinpath(f"{name}.lua")]
     keys, beside, script = (text.read_text() for text in texts)
-    return f"{keys}\n{beside}\n{OPERATION_LUA}\n{script}"
+    return f"{SOURCES_LUA}\n{keys}\n{beside}\n{OPERATION_LUA}\n{script}"

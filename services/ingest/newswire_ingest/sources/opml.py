@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 from pydantic import Field
 
-from newswire_common.article import Stored
 from newswire_common.errors import NewswireError
+from newswire_common.stored import Stored
 
 MAX_BYTES = 5 * 2**20
 MAX_DEPTH = 20

@@ -15,7 +15,8 @@ from pydantic import (
     TypeAdapter,
 )
 
-from newswire_common.article import Name, Stored
+from newswire_common.article import Name
+from newswire_common.stored import Stored
 from newswire_ingest.characters import tidy
 from newswire_ingest.fetching.hosts import host_of
 

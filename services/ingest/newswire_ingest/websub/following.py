@@ -15,7 +15,7 @@ Times are milliseconds of the server's clock; ``chance`` is in [0, 1).
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from newswire_common.article import Stored
+from newswire_common.stored import Stored
 
 State = Literal["pending", "active", "lapsed", "denied", "leaving"]
 STATES: tuple[State, ...] = get_args(State)

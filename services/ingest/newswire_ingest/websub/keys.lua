@@ -1,4 +1,5 @@
--- Put before every script of this folder: what sources have with their hubs, in the sources' slot.
+-- Put before every script of this folder, behind that of sources: what sources have with their hubs,
+-- in the sources' slot.
 --
 --   {sources}:websub:due           ZSET id -> ms when it is next to be looked at
 --   {sources}:websub:callbacks     HASH token -> id
@@ -12,17 +13,8 @@
 --
 -- KEYS: 1 {sources}:websub:due. All others are made from the tag and so are in the same slot.
 -- ARGV: 1 tag; a script's own arguments start at 2.
-local due, tag = KEYS[1], ARGV[1]
+local due = KEYS[1]
 local callbacks = tag .. ':websub:callbacks'
-
-local function clock()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-
-local function source(id)
-  return tag .. ':source:' .. id
-end
 
 local function followed(id)
   return tag .. ':websub:of:' .. id

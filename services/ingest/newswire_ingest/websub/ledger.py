@@ -17,7 +17,7 @@ from newswire_common.connection import Client, Script
 from newswire_common.errors import Unavailable
 from newswire_common.operations import OPERATION_LUA
 from newswire_ingest.polling.memory import DIGEST_BYTES, MAX_SEEN
-from newswire_ingest.polling.scripts import TAG
+from newswire_ingest.polling.scripts import SOURCES_LUA, TAG
 from newswire_ingest.websub.following import STATES, Following, State, left
 from newswire_ingest.websub.steps import due_ms
 
@@ -193,4 +193,4 @@ def _ms(length: timedelta) -> int:
 def _text(name: str) -> str:
     here = files(__package__)
     parts = (here.joinpath("keys.lua").read_text(), here.joinpath(f"{name}.lua").read_text())
-    return "\n".join((parts[0], OPERATION_LUA, parts[1]))
+    return "\n".join((SOURCES_LUA, parts[0], OPERATION_LUA, parts[1]))
