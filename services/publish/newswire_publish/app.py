@@ -19,6 +19,7 @@ from newswire_publish.feeds.fragments import Fragments
 from newswire_publish.feeds.routes import FeedRoutes
 from newswire_publish.library.audience import audience_stage
 from newswire_publish.library.library import Library
+from newswire_publish.library.links import links_stage, tell_links
 from newswire_publish.library.stage import publish_stage
 from newswire_publish.library.upkeep import lift_embargoes, retire
 from newswire_publish.metrics import PublishMetrics
@@ -47,7 +48,12 @@ def build(settings: Settings) -> FastAPI:
     return Service(
         name="publish",
         runtime=runtime,
-        stages=[publish_stage(metrics, runtime.client), audience_stage(retention_ms), hooks.stage],
+        stages=[
+            publish_stage(metrics, runtime.client),
+            audience_stage(retention_ms),
+            links_stage(retention_ms),
+            hooks.stage,
+        ],
         routers=[
             FeedRoutes(editions, metrics, settings.private).router(),
             ArticleRoutes(library, settings.private).router(),
@@ -60,6 +66,7 @@ def build(settings: Settings) -> FastAPI:
         background=[
             partial(lift_embargoes, runtime.client, runtime.mine),
             partial(retire, runtime.client, runtime.mine, retention_ms),
+            partial(tell_links, runtime.client, runtime.mine),
             *tail.background,
             *hooks.background,
         ],

@@ -16,9 +16,9 @@ LARGEST_KEPT_BYTES = CACHE_BYTES // 16  # one giant must not push out all others
 
 log = structlog.get_logger()
 
-# Format, article id, version, and when it was first shown: after the server was emptied, another
-# article may come by the same id and version.
-Key = tuple[str, str, int, int | None]
+# Format, article id, version, changes of its links, and when it was first shown: after the server
+# was emptied, another article may come by the same id and version.
+Key = tuple[str, str, int, int, int | None]
 
 
 @dataclass(eq=False)
@@ -35,7 +35,7 @@ class Fragments:
         """The newest version of each article in a format; without those that just went."""
         states = await self.library.states(article_ids)
         shown: dict[Key, tuple[str, State]] = {
-            (form, article_id, state.version, state.first_ms): (article_id, state)
+            (form, article_id, state.version, state.links, state.first_ms): (article_id, state)
             for article_id, state in zip(article_ids, states, strict=True)
             if state and state.status != "withheld"
         }

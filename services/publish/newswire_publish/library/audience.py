@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import ValidationError
 
-from newswire_common.article import Count, Observation
+from newswire_common.audience import Count, Observation
 from newswire_common.codec import check_schema
 from newswire_common.errors import DecodeError
 from newswire_common.stage import Effect, Entry, Stage, gather_effects

@@ -14,6 +14,7 @@ from newswire_common.connection import Client
 from newswire_common.events import from_ms
 from newswire_common.streams import Partition, partition_of
 from newswire_publish.library.audience import audience_of
+from newswire_publish.library.links import linked
 
 Pair = tuple[str, int | None]  # an article id, and a version of it or None for its newest
 
@@ -22,13 +23,15 @@ Pair = tuple[str, int | None]  # an article id, and a version of it or None for 
 class State:
     """Where an article stands, its times in ms since the Unix epoch.
 
-    ``first_ms`` is None as long as the article was never visible.
+    ``first_ms`` is None as long as the article was never visible; ``links`` counts how often its
+    links had changed when an event said so.
     """
 
     version: int
     status: PubStatus
     first_ms: int | None
     at_ms: int
+    links: int = 0
 
 
 class Step(NamedTuple):
@@ -75,7 +78,7 @@ class Library:
     async def states(self, article_ids: Sequence[str]) -> list[State | None]:
         """Where each article stands, or None where there is no such article."""
         rows = await self._each(
-            ("HMGET", self._key(article_id), "version", "status", "first", "at")
+            ("HMGET", self._key(article_id), "version", "status", "first", "at", "links")
             for article_id in article_ids
         )
         return [_state(row) for row in rows]
@@ -92,11 +95,13 @@ class Library:
             for command in (
                 ("HGET", self._key(article_id), f"v{state.version}"),
                 ("HGETALL", self._at(article_id).audience(article_id)),
+                ("HGET", self._at(article_id).links(article_id), "body"),
             )
         )
+        kept = zip(*[iter(replies)] * 3, strict=True)
         return [
-            _published(body, state, kept) if body else None
-            for body, kept, (_, state) in zip(replies[::2], replies[1::2], states, strict=True)
+            _published(body, state, audience, links) if body else None
+            for (body, audience, links), (_, state) in zip(kept, states, strict=True)
         ]
 
     async def history(self, article_id: str) -> list[Step]:
@@ -152,7 +157,7 @@ def stamp_ms(stamp: bytes) -> int:
 
 
 def _state(row: Sequence[bytes | None]) -> State | None:
-    version, status, first, at = row
+    version, status, first, at, links = row
     if version is None or status is None:
         return None
     known: dict[bytes, PubStatus] = {b"usable": "usable", b"canceled": "canceled"}
@@ -161,19 +166,27 @@ def _state(row: Sequence[bytes | None]) -> State | None:
         status=known.get(status, "withheld"),
         first_ms=int(first) if first else None,
         at_ms=int(at or 0),
+        links=int(links or 0),
     )
 
 
-def _published(body: bytes, state: State, audience: Mapping[bytes, bytes]) -> bytes:
-    """The stored document with what only publication decides, and what its readers did."""
+def _published(
+    body: bytes, state: State, audience: Mapping[bytes, bytes], links: bytes | None
+) -> bytes:
+    """The stored document with what only publication decides, and what has happened since.
+
+    Of what was taken back nothing more is told than that.
+    """
     document = orjson.loads(body)
     document["version"] = state.version
     document["pub_status"] = state.status
     if state.first_ms is not None:
         first = from_ms(state.first_ms).isoformat(timespec="milliseconds")
         document["first_published"] = first.replace("+00:00", "Z")
-    if audience:
+    if audience and state.status == "usable":
         own, kept = document.get("audience", {}), audience_of(audience)
         counts = own.get("counts", {}) | kept["counts"]
         document["audience"] = own | kept | {"counts": counts}
+    if links and state.status == "usable":
+        document["enrichment"] = linked(document.get("enrichment", {}), links)
     return orjson.dumps(document)

@@ -1,7 +1,8 @@
 -- What publish, release and retire have in common: how an article comes into sight.
 -- Every key is of the one partition whose hash tag is ARGV[2], so all are in one slot.
 --
---   {pN}:article:<id>  HASH  version, status, feeds, first, at, embargo, accepted, trace, history, v<N>
+--   {pN}:article:<id>  HASH  version, status, feeds, first, at, embargo, accepted, trace, history, v<N>;
+--                            links: how often an event said that its links had changed
 --   {pN}:feed:<name>   ZSET  article id -> ms of its last event
 --   {pN}:feeds         HASH  feed name -> the last change of the feed: an event id, or a retirement
 --   {pN}:embargo       ZSET  article id -> ms when it may be shown
@@ -22,7 +23,7 @@ local function whole(number)
 end
 
 -- Writes an event; answers its entry id and the milliseconds in it.
-local function tell(kind, id, version, accepted, trace, revision)
+local function tell(kind, id, version, accepted, trace, revision, links)
   local fields = { 'schema', '1', 'type', kind, 'id', id, 'version', version, 'at', accepted }
   if trace ~= '' then
     fields[#fields + 1] = 'trace'
@@ -31,6 +32,10 @@ local function tell(kind, id, version, accepted, trace, revision)
   if revision and revision ~= '' then
     fields[#fields + 1] = 'revision'
     fields[#fields + 1] = revision
+  end
+  if links then
+    fields[#fields + 1] = 'links'
+    fields[#fields + 1] = links
   end
   local event = redis.call('XADD', key('events'), '*', unpack(fields))
   return event, string.match(event, '%d+')

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from newswire_common.article import Stored
 from newswire_common.events import EventType
+from newswire_common.stored import Stored
 
 Form = Literal["full", "thin"]
 State = Literal["active", "paused", "disabled"]
