@@ -7,7 +7,7 @@ one actor (key ``KOR``); a person with a name is an actor of their own, with the
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from newswire_common.reaction import Actor, Sector
+from newswire_common.reaction import Sector
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.lexicon import Noun
 from newswire_enrich.reactions.reading import Reading
@@ -21,6 +21,16 @@ _STATE_SECTORS = frozenset({"GOV", "MIL"})
 Personhood = Literal["yes", "no", "maybe"]
 
 
+class Named(NamedTuple):
+    """What a record tells of its actor: the fields of `newswire_common.reaction.Actor`."""
+
+    mention: str
+    name: str
+    iso3: str | None = None
+    wikidata: str | None = None
+    metonym_of: str | None = None
+
+
 class Party(NamedTuple):
     """An actor with what attribution needs: ``key`` is one per actor, whatever it is called.
 
@@ -28,7 +38,7 @@ class Party(NamedTuple):
     """
 
     key: str
-    actor: Actor
+    actor: Named
     sector: Sector
     speaker: str | None = None
     role: str | None = None
@@ -73,7 +83,7 @@ def _state(reading: Reading, phrase: Phrase, mention: Mention) -> Party:
     """A place that speaks: the country it stands for, or itself where we know of none."""
     start, end = _offsets(reading, phrase)
     office = phrase.noun.lemma if phrase.noun and phrase.head == "noun" else None
-    actor = Actor(
+    actor = Named(
         mention=_text(reading, phrase.start, phrase.end),
         name=reading.document.name_of(mention),
         iso3=mention.iso3,
@@ -97,7 +107,7 @@ def _named(reading: Reading, phrase: Phrase, country: Mention | None) -> Party:
     mention = phrase.mention
     name = mention.name if mention else _text(reading, *_name_span(reading, phrase))
     person = _personhood(phrase, mention)
-    actor = Actor(
+    actor = Named(
         mention=_text(reading, phrase.start, phrase.end),
         name=name,
         iso3=(mention.iso3 if mention else None) or (country.iso3 if country else None),
@@ -225,5 +235,5 @@ class Discourse:
         mention = nameless.actor.mention
         if not mention[:1].islower() and mention[:4] != "The ":
             return nameless
-        actor = named.actor.model_copy(update={"mention": mention})
+        actor = named.actor._replace(mention=mention)
         return named._replace(actor=actor, start=nameless.start, end=nameless.end)

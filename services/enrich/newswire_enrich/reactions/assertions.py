@@ -74,12 +74,10 @@ def accordance_at(reading: Reading, index: int) -> Finding | None:
 
 def _of_neither(reading: Reading, group: Group) -> Group:
     """Negate "Neither Oslo nor Berne has commented" by its subject."""
-    if reading.lexicon.words["neither"].isdisjoint(reading.lows):
+    before = reading.lows[max(0, group.start - _NEITHER_REACH) : group.start]
+    if reading.lexicon.words["neither"].isdisjoint(before):
         return group
-    first = max(0, group.start - _NEITHER_REACH)
-    if any(reading.listed(index, "neither") for index in range(first, group.start)):
-        return group._replace(negated=True, modality="negated")
-    return group
+    return group._replace(negated=True, modality="negated")
 
 
 def _told(

@@ -6,11 +6,13 @@
     subject ◀─ when ─┤◀─ group ────┤  verb   ├─▶ object, agent after "by"
 """
 
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from newswire_common.reaction import Modality
 from newswire_enrich.reactions.heads import Phrase
-from newswire_enrich.reactions.inflection import BASE, GERUND, PARTICIPLE, PAST, SINGULAR
+from newswire_enrich.reactions.inflection import BASE, FINITE, GERUND, PARTICIPLE, PAST
+from newswire_enrich.reactions.lexicon import Lexicon
 from newswire_enrich.reactions.lists import list_ending_at
 from newswire_enrich.reactions.phrases import ending_at
 from newswire_enrich.reactions.reading import Reading
@@ -38,10 +40,11 @@ class Group(NamedTuple):
     modality: Modality = "asserted"
 
 
-class _Seen(NamedTuple):
+@dataclass(slots=True)
+class _Seen:
     """What the words left of a verb were, while they are read from right to left."""
 
-    kinds: frozenset[str] = frozenset()
+    kinds: set[str] = field(default_factory=set)
     negated: bool = False
     yet: bool = False
     historical: bool = False
@@ -53,11 +56,8 @@ def group_before(reading: Reading, verb: int, tenses: int) -> Group:
     """The verb group that ends before token ``verb``, whose form may be any of ``tenses``."""
     seen = _Seen()
     index = verb - 1
-    while index >= 0 and verb - index <= _MAX_GROUP:
-        wider = _absorb(reading, index, seen)
-        if wider is None:
-            break
-        seen, index = wider, index - 1
+    while index >= 0 and verb - index <= _MAX_GROUP and _absorb(reading, index, seen):
+        index -= 1
     late = tenses & PARTICIPLE and not seen.kinds and "late-participle" in reading.lexicon.flags
     framed = _framed(reading, index + 1, seen) if late else None
     return framed or _group(index + 1, seen, tenses)
@@ -72,44 +72,47 @@ def _framed(reading: Reading, start: int, seen: _Seen) -> Group | None:
             break
         kind = reading.lexicon.auxiliaries.get(low)
         if kind in {"have", "had"}:
-            framed = seen._replace(kinds=frozenset({kind}))
-            return _group(index, framed, PARTICIPLE)._replace(framed=True)
+            return _group(index, replace(seen, kinds={kind}), PARTICIPLE)._replace(framed=True)
     return None
 
 
-def _absorb(reading: Reading, index: int, seen: _Seen) -> _Seen | None:
-    """``seen`` with the word at ``index``, or None where the group begins after it."""
-    low = reading.lows[index]
-    words = reading.lexicon.words
+def _absorb(reading: Reading, index: int, seen: _Seen) -> bool:
+    """Take the word at ``index`` into ``seen``; False where the group begins after it."""
+    low, lexicon = reading.lows[index], reading.lexicon
     if seen.infinitive and not seen.governed:
-        return _governor(reading, index, seen)
-    kind = reading.lexicon.auxiliaries.get(low)
-    if kind and not (reading.capital(index) and reading.listed(index, "calendar")):
-        negated = seen.negated or low in reading.lexicon.contracted
-        return seen._replace(kinds=seen.kinds | {kind}, negated=negated)
-    if low in words["negations"]:
-        return seen._replace(negated=True)
-    if low in words["infinitive"] and not seen.infinitive and not seen.kinds:
-        return seen._replace(infinitive=True)
-    if low in words["adverbs"] or (low.endswith("ly") and low not in reading.lexicon.nouns):
-        return seen._replace(
-            yet=seen.yet or low in words["yet"],
-            historical=seen.historical or low in words["historical"],
-        )
-    return None
+        return _governs(low, lexicon, seen)
+    if low not in lexicon.group_words and not low.endswith("ly"):
+        return False
+    words = lexicon.words
+    kind = lexicon.auxiliaries.get(low)
+    if kind and not reading.calendar(index):
+        seen.kinds.add(kind)
+        seen.negated = seen.negated or low in lexicon.contracted
+    elif low in words["negations"]:
+        seen.negated = True
+    elif low in words["infinitive"] and not seen.infinitive and not seen.kinds:
+        seen.infinitive = True
+    elif low in words["adverbs"] or (low.endswith("ly") and low not in lexicon.nouns):
+        seen.yet = seen.yet or low in words["yet"]
+        seen.historical = seen.historical or low in words["historical"]
+    else:
+        return False
+    return True
 
 
-def _governor(reading: Reading, index: int, seen: _Seen) -> _Seen | None:
-    """What carries an infinitive: "expected to", "yet to", "refused to"; None ends the group."""
-    words = reading.lexicon.words
-    low = reading.lows[index]
+def _governs(low: str, lexicon: Lexicon, seen: _Seen) -> bool:
+    """Take what carries an infinitive: "expected to", "yet to", "refused to"."""
     for name in ("yet", "future", "willing", "unwilling"):
-        if low in words[name]:
-            return seen._replace(governed=name, yet=seen.yet or name == "yet")
-    return None
+        if low in lexicon.words[name]:
+            seen.governed = name
+            seen.yet = seen.yet or name == "yet"
+            return True
+    return False
 
 
 def _group(start: int, seen: _Seen, tenses: int) -> Group:
+    if not (seen.kinds or seen.negated or seen.yet or seen.historical or seen.infinitive):
+        return Group(start, finite=bool(tenses & FINITE))
     be, have = "be" in seen.kinds, bool(seen.kinds & {"have", "had"})
     governed = seen.governed
     return Group(
@@ -136,7 +139,7 @@ def _is_finite(seen: _Seen, tenses: int) -> bool:
         return bool(tenses & (PARTICIPLE | PAST))
     if seen.kinds:
         return bool(tenses & BASE)
-    return bool(tenses & (BASE | SINGULAR | PAST))
+    return bool(tenses & FINITE)
 
 
 def _modality(seen: _Seen) -> Modality:
@@ -152,11 +155,9 @@ def _modality(seen: _Seen) -> Modality:
 
 def subject_before(reading: Reading, end: int) -> list[Phrase]:
     """The phrases that are the subject of a verb group beginning at ``end``; [] if none is."""
-    for stop in (_before_circumstance(reading, end), end):
-        found = _subject_at(reading, stop)
-        if found:
-            return found
-    return []
+    stop = _before_circumstance(reading, end)
+    found = _subject_at(reading, stop)
+    return found if found or stop == end else _subject_at(reading, end)
 
 
 def _subject_at(reading: Reading, end: int) -> list[Phrase]:

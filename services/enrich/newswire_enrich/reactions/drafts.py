@@ -40,7 +40,7 @@ class Draft(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A finding with all that the sentence says of it."""
+    """A finding with all that the sentence says of it; there is at least one party."""
 
     finding: Finding
     parties: list[Party]
@@ -54,28 +54,32 @@ def drafts_of(reading: Reading, told: Told) -> list[Draft]:
     """One draft for each of the actors."""
     finding, weight, quotes = told.finding, told.weight, told.quotes
     quote = max(quotes, key=lambda each: each.end - each.start) if quotes else None
-    starts = [reading.span.start, *(each.outer_start for each in quotes)]
-    ends = [reading.span.end, *(each.outer_end for each in quotes)]
-    return [
-        Draft(
-            party=each,
-            act=_act(finding, quotes),
-            stance=weight.stance,
-            intensity=weight.intensity,
-            cue=weight.cue or None,
-            cameo=_cameo(finding, weight),
-            target=told.target,
-            modality=finding.modality,
-            lemma=finding.lemma,
-            verb=(reading.starts[finding.at], reading.ends[finding.at]),
-            quote=quote or _indirect(reading, finding),
-            span=(min(starts), max(ends)),
-            confidence=_confidence(finding, weight),
-            reported_by=told.reported_by,
-            speaks=finding.sense.frame == "say" or quote is not None,
-        )
-        for each in told.parties
-    ]
+    of_one = Draft(
+        party=told.parties[0],
+        act=_act(finding, quotes),
+        stance=weight.stance,
+        intensity=weight.intensity,
+        cue=weight.cue or None,
+        cameo=_cameo(finding, weight),
+        target=told.target,
+        modality=finding.modality,
+        lemma=finding.lemma,
+        verb=(reading.starts[finding.at], reading.ends[finding.at]),
+        quote=quote or _indirect(reading, finding),
+        span=_evidence(reading, quotes),
+        confidence=_confidence(finding, weight),
+        reported_by=told.reported_by,
+        speaks=finding.sense.frame == "say" or quote is not None,
+    )
+    return [of_one, *(of_one._replace(party=each) for each in told.parties[1:])]
+
+
+def _evidence(reading: Reading, quotes: list[Quote]) -> tuple[int, int]:
+    """The sentence, and the quotes that reach beyond it."""
+    start, end = reading.span
+    for each in quotes:
+        start, end = min(start, each.outer_start), max(end, each.outer_end)
+    return start, end
 
 
 def _act(finding: Finding, quotes: list[Quote]) -> Act:

@@ -7,47 +7,29 @@
     reactions ◀─ id, quote selectors, codes, evidence ◀─ one per actor × act × evidence
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
 
-from newswire_common.reaction import (
-    Attribution,
-    Codes,
-    Evidence,
-    Reaction,
-    Verb,
-    When,
-)
-from newswire_common.reaction import Quote as QuoteSelector
+from newswire_common.reaction import Reaction, When
 from newswire_enrich.reactions.actors import Discourse
 from newswire_enrich.reactions.continuation import continued
 from newswire_enrich.reactions.drafts import Draft
 from newswire_enrich.reactions.interpretation import interpret
-from newswire_enrich.reactions.lexicon import lexicon_for, plover
+from newswire_enrich.reactions.lexicon import lexicon_for
 from newswire_enrich.reactions.lists import list_starting_at
 from newswire_enrich.reactions.principals import LEAD_SENTENCES, Principals, find_principals
-from newswire_enrich.reactions.quotes import Quote, kind_of
 from newswire_enrich.reactions.reading import Document, Reading, Tokens
+from newswire_enrich.reactions.records import Key, plain, reactions_of
 from newswire_enrich.reactions.resolution import parties_of
 from newswire_enrich.reactions.sentences import Span, split
 from newswire_enrich.reactions.stance import polarity_of
 from newswire_enrich.tags.mention import Mention
 
-METHOD = "reactions.rules"
-VERSION = "1"
-
 # Reactions stand in the news, not in the appendix of a 2 MB document.
 MAX_TEXT = 100_000
 MAX_REACTIONS = 300
-_CONTEXT = 32
 # A subject that begins a sentence ends within so many code points.
 _OPENING = 120
-_NARRATED = frozenset(
-    {"attitude_reported", "no_comment_yet", "declined_comment", "muted", "action", "protest"}
-)
 _DENIAL = "016"
-_Key = tuple[str, str, str]  # of the actor, the act, and the evidence without case and line ends
 
 
 def find_reactions(
@@ -79,7 +61,7 @@ def find_reactions(
     principals = find_principals(document, headline, lead.values(), discourse)
     drafts = _drafts(document, spans, lead, discourse)
     kept = [draft for draft in drafts if _reacts(draft, principals)]
-    return [_reaction(document, *each, as_of) for each in _merged(document, kept).items()]
+    return reactions_of(_merged(document, kept), text, lexicon.language, as_of)
 
 
 def _drafts(
@@ -127,10 +109,13 @@ def _reacts(draft: Draft, principals: Principals) -> bool:
     return denial or not principals.include(draft.party)
 
 
-def _merged(document: Document, drafts: Iterable[Draft]) -> dict[_Key, Draft]:
-    merged: dict[_Key, Draft] = {}
+def _merged(document: Document, drafts: Iterable[Draft]) -> dict[Key, Draft]:
+    merged: dict[Key, Draft] = {}
+    evidence: dict[tuple[int, int], str] = {}
     for draft in drafts:
-        key = (draft.party.key, draft.act, _normalised(document.text[slice(*draft.span)]))
+        if draft.span not in evidence:
+            evidence[draft.span] = plain(document.text[slice(*draft.span)])
+        key = Key(draft.party.key, draft.act, evidence[draft.span])
         earlier = merged.get(key)
         merged[key] = _joined(earlier, draft) if earlier else draft
     return merged
@@ -144,75 +129,3 @@ def _joined(first: Draft, second: Draft) -> Draft:
     sides = {polarity_of(first.stance), polarity_of(second.stance)}
     stance = "mixed" if sides == {1, -1} else stronger.stance
     return stronger._replace(stance=stance, quote=first.quote or second.quote)
-
-
-def _reaction(document: Document, key: _Key, draft: Draft, as_of: When | None) -> Reaction:
-    party = draft.party
-    return Reaction(
-        id=_id(key),
-        actor=party.actor,
-        actor_type=party.sector,
-        target=draft.target,
-        act=draft.act,
-        codes=_codes(draft),
-        stance=draft.stance,
-        polarity=polarity_of(draft.stance),
-        intensity=draft.intensity,
-        intensity_cue=draft.cue,
-        modality=draft.modality,
-        quote=_selector(document.text, draft.quote) if draft.quote else None,
-        verb=_verb(draft),
-        attribution=Attribution(
-            speaker=party.speaker,
-            role=party.role,
-            reported_by=draft.reported_by,
-            voice="narrator" if draft.act in _NARRATED else "actor",
-        ),
-        as_of=as_of if draft.act == "no_comment_yet" else None,
-        evidence=Evidence(
-            start=draft.span[0],
-            end=draft.span[1],
-            confidence=draft.confidence,
-            method=f"{METHOD}.{document.lexicon.language}",
-            version=VERSION,
-        ),
-    )
-
-
-def _id(key: _Key) -> str:
-    """The same for the same actor, act and evidence text, wherever in the article it stands."""
-    content = "\x1f".join(key)
-    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _normalised(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _codes(draft: Draft) -> Codes:
-    return Codes(cameo=draft.cameo, plover=plover(draft.cameo), schema_org=_action(draft))
-
-
-def _action(draft: Draft) -> str | None:
-    if draft.stance == "none":
-        return None
-    if draft.act == "endorsement":
-        return "EndorseAction"
-    return {"support": "AgreeAction", "oppose": "DisagreeAction"}.get(draft.stance, "ReactAction")
-
-
-def _verb(draft: Draft) -> Verb | None:
-    if draft.verb is None:
-        return None
-    return Verb(lemma=draft.lemma, start=draft.verb[0], end=draft.verb[1])
-
-
-def _selector(text: str, quote: Quote) -> QuoteSelector:
-    return QuoteSelector(
-        exact=text[quote.start : quote.end],
-        prefix=text[max(0, quote.start - _CONTEXT) : quote.start],
-        suffix=text[quote.end : quote.end + _CONTEXT],
-        start=quote.start,
-        end=quote.end,
-        kind=kind_of(text, quote),
-    )

@@ -41,8 +41,19 @@ class Phrase(NamedTuple):
         return self.head == "name" or (self.head == "mention" and self.mention is not None)
 
 
+def may_head(reading: Reading, index: int) -> bool:
+    """Whether any of the three below can find something at ``index``; at most words none can."""
+    return (
+        reading.lows[index] in reading.lexicon.heads
+        or reading.names[index] is not None
+        or reading.capital(index)
+    )
+
+
 def pronoun_at(reading: Reading, index: int) -> Phrase | None:
     lexicon, low = reading.lexicon, reading.lows[index]
+    if low not in lexicon.heads:
+        return None
     kind = lexicon.pronouns.get(low)
     if kind and (kind != "pair" or not reading.capital(index + 1)):
         return Phrase(index, index + 1, "pronoun", (index, index + 1), pronoun=kind)
@@ -100,11 +111,13 @@ def _noun(reading: Reading, index: int, noun: Noun | None) -> Phrase | None:
 
 
 def _is_name(reading: Reading, index: int) -> bool:
+    if not reading.capital(index):
+        return False
+    low, lexicon = reading.lows[index], reading.lexicon
     return (
-        reading.capital(index)
-        and not reading.calendar(index)
-        and (reading.lows[index] not in reading.lexicon.function_words or not reading.begins(index))
-        and reading.lows[index] not in reading.lexicon.pronouns
+        low not in lexicon.words["calendar"]
+        and low not in lexicon.pronouns
+        and (low not in lexicon.function_words or not reading.begins(index))
     )
 
 

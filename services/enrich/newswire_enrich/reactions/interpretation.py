@@ -9,7 +9,6 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import islice
 
 from newswire_enrich.reactions.actors import Discourse, Party
 from newswire_enrich.reactions.assertions import accordance_at, attitude_at, verb_at
@@ -60,12 +59,12 @@ class _Sentence:
         parties = [each for each in self._subject(finding) if _may_act(finding, each)]
         if not parties:
             return
-        target = target_of(self._reading, self._document, finding, self._discourse, parties)
-        told = Told(finding, parties, weight, quotes, target, self._reporter(finding, parties))
-        made = drafts_of(self._reading, told)
         if self._outer and _is_own_word(finding, parties, self.drafts[self._outer[0]]):
             self._fold(finding, weight)
             return
+        target = target_of(self._reading, self._document, finding, self._discourse, parties)
+        told = Told(finding, parties, weight, quotes, target, self._reporter(finding, parties))
+        made = drafts_of(self._reading, told)
         if finding.sense.frame == "say":
             self._outer = list(range(len(self.drafts), len(self.drafts) + len(made)))
             self._said_at = finding.at
@@ -107,13 +106,13 @@ class _Sentence:
 
 def _findings(reading: Reading) -> list[Finding]:
     found: list[Finding] = []
-    cues = reading.lexicon.cues
-    marked = (
+    cues, quoted, names = reading.lexicon.cues, reading.quoted, reading.names
+    marked = [
         index
-        for index in range(reading.size)
-        if reading.lows[index] in cues and not reading.quoted[index] and not reading.names[index]
-    )
-    for index in islice(marked, _MAX_CUES):
+        for index, low in zip(range(reading.size), reading.lows, strict=False)
+        if low in cues and not quoted[index] and names[index] is None
+    ]
+    for index in marked[:_MAX_CUES]:
         finding = _finding_at(reading, index)
         if finding:
             found.append(finding)

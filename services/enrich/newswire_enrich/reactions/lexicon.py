@@ -79,7 +79,8 @@ class Lexicon(NamedTuple):
     """All words of one language, lower-cased.
 
     ``weights`` are the words that show a stance, ``own_words`` those of them that do so only of
-    what the speakers themselves do or feel ("we condemn").
+    what the speakers themselves do or feel ("we condemn"). ``group_words`` may stand before the
+    verb of a group, beside adverbs in -ly; ``heads`` may end an actor's phrase, beside names.
     """
 
     language: str
@@ -95,6 +96,8 @@ class Lexicon(NamedTuple):
     weights: Mapping[str, Attitude]
     own_words: frozenset[str]
     function_words: frozenset[str]
+    group_words: frozenset[str]
+    heads: frozenset[str]
     cues: frozenset[str]
     sure_cues: frozenset[str]
     partners: Mapping[str, frozenset[str]]
@@ -170,6 +173,7 @@ def _build(language: str, data: dict[str, Any]) -> Lexicon:
         )),
         auxiliaries, pronouns,
     )  # fmt: skip
+    nouns = _nouns(data)
     partners = _partners(words, auxiliaries, adjectives, verbs)
     cues = frozenset(partners) | frozenset(verbs) | words["accordance"]
     return Lexicon(
@@ -178,7 +182,7 @@ def _build(language: str, data: dict[str, Any]) -> Lexicon:
         auxiliaries=auxiliaries,
         contracted=contracted,
         pronouns=cast("dict[str, PronounKind]", pronouns),
-        nouns=_nouns(data),
+        nouns=nouns,
         verbs=verbs,
         deeds=deeds,
         attitude_nouns=attitude_nouns,
@@ -186,6 +190,8 @@ def _build(language: str, data: dict[str, Any]) -> Lexicon:
         weights={**own_words, **content},
         own_words=frozenset(own_words.keys() - content.keys()),
         function_words=functions,
+        group_words=words["negations"].union(auxiliaries, words["infinitive"], words["adverbs"]),
+        heads=words["pair_nouns"].union(nouns, pronouns, words["pair_words"]),
         cues=cues,
         sure_cues=cues - partners.keys(),
         partners=partners,

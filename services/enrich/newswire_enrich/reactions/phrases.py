@@ -13,6 +13,7 @@ A phrase counts only if something in it can act: a name, a pronoun, or a noun of
 
 from newswire_enrich.reactions.heads import (
     Phrase,
+    may_head,
     mention_at,
     name_or_noun_at,
     pronoun_at,
@@ -48,14 +49,14 @@ def _before_bracket(reading: Reading, end: int) -> int:
 
 def _before_complement(reading: Reading, end: int) -> int:
     """Where "in the north" begins, which says no more of the rebels before it; 0 if none does."""
+    lexicon = reading.lexicon
+    words = lexicon.words
     for index in range(end - 1, max(0, end - 1 - _MAX_COMPLEMENT), -1):
         low = reading.lows[index]
-        if reading.listed(index, "links"):
+        if low in words["links"]:
             return index if index < end - 1 else 0
-        plain = low.isalpha() and not reading.capital(index) and low not in reading.lexicon.verbs
-        if not plain or (
-            low in reading.lexicon.function_words and not reading.listed(index, "determiners")
-        ):
+        function = low in lexicon.function_words and low not in words["determiners"]
+        if function or not low.isalpha() or low in lexicon.verbs or reading.capital(index):
             return 0
     return 0
 
@@ -63,7 +64,7 @@ def _before_complement(reading: Reading, end: int) -> int:
 def _simple(reading: Reading, end: int, depth: int = 0) -> Phrase | None:
     """The phrase without what follows a preposition. ``depth`` bounds chains of owners."""
     index = end - 1
-    if index < 0:
+    if index < 0 or not may_head(reading, index):
         return None
     core = (
         pronoun_at(reading, index) or mention_at(reading, index) or name_or_noun_at(reading, index)

@@ -63,10 +63,11 @@ def find_principals(
 
 
 def _doers(reading: Reading, *, passive_only: bool) -> Iterator[Phrase]:
-    for index in range(reading.size):
-        if reading.quoted[index]:
+    deeds, verbs = reading.lexicon.deeds, reading.lexicon.verbs
+    for index, low in zip(range(reading.size), reading.lows, strict=False):
+        if reading.quoted[index] or not (low in deeds or low in verbs):
             continue
-        for form in reading.lexicon.deeds.get(reading.lows[index], ()):
+        for form in deeds.get(low, ()):
             if form.tenses & PARTICIPLE and reading.listed(index + 1, "agent"):
                 yield from list_starting_at(reading, index + 2)
             elif not passive_only:

@@ -18,10 +18,10 @@ _CLOSERS = {
     "'": "'",
 }  # fmt: skip
 # A plain ' is an apostrophe, unless it stands before a capital or behind a sign of punctuation.
-# Each branch begins with its sign, so that the search runs from one to the next.
+# One set of signs begins every match, so that the search runs from one to the next.
 _MARK = re.compile(
-    r"[\"“”„«»‘’‹›「」]|\n\s*"
-    r"|'(?:(?<![^\s(\[—–-]')(?=[^\W\d_a-z])|(?<=[,.!?…]')(?!\w))"
+    r"[\"“”„«»‘’‹›「」'\n](?:(?<=\n)\s*|(?<![\n'])"
+    r"|(?<=')(?:(?<![^\s(\[—–-]')(?=[^\W\d_a-z])|(?<=[,.!?…]')(?!\w)))"
 )
 _MAY_BEGIN = frozenset("‘'“\"«…([$€£#@¿¡-–—")
 _WORDS_OF_A_CLAUSE = 5

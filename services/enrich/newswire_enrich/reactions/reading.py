@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import add
 from typing import NamedTuple
 
@@ -22,6 +22,10 @@ _WITH_APOSTROPHES = re.compile(
 _SPLIT_AT_APOSTROPHES = re.compile(
     r"[^\W_]+(?:(?:-|(?<=\d)[.,](?=\d)|(?<=\b[^\W\d_])\.(?=[^\W\d_]\b))[^\W_]+)*['’]?|\S"
 )
+# Most words stand alone between spaces. Only the rest is cut, and the most of it is known: it came
+# in another sentence ("said,").
+_KNOWN_PIECES = 16_384
+_LONGEST_KNOWN = 40
 _NAMES_WITHIN_SENTENCES = re.compile(r"(?<=[a-z,] )[^\W\d_a-z][^\W_]+")
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 _NO_START = frozenset({",", ";", ")", "(", "-", "–", "—", "&"}) | POSSESSIVES
@@ -116,8 +120,14 @@ class Document:
     def tokens(self, span: Span) -> Tokens:
         """The words of the sentence at ``span``."""
         elided = "elision" in self.lexicon.flags
-        pattern = _SPLIT_AT_APOSTROPHES if elided else _WITH_APOSTROPHES
-        words = pattern.findall(self.text, span.start, span.end)
+        words: list[str] = []
+        for piece in self.text[span.start : span.end].split():
+            if piece.isalnum():
+                words.append(piece)
+            elif len(piece) <= _LONGEST_KNOWN:
+                words += _known_cut(piece, elided)
+            else:
+                words += _cut(piece, elided)
         return Tokens(words, list(map(str.lower, words)))
 
     def reading(self, span: Span, tokens: Tokens | None = None) -> Reading:
@@ -157,6 +167,14 @@ class Document:
             for index in range(bisect_right(ends, mention.start), bisect_left(starts, mention.end)):
                 names[index] = mention
         return names
+
+
+def _cut(piece: str, elided: bool) -> tuple[str, ...]:  # noqa: FBT001 - lru_cache is quicker so
+    pattern = _SPLIT_AT_APOSTROPHES if elided else _WITH_APOSTROPHES
+    return tuple(pattern.findall(piece))
+
+
+_known_cut = lru_cache(_KNOWN_PIECES)(_cut)
 
 
 def _offsets(text: str, position: int, words: list[str]) -> tuple[list[int], list[int]]:

@@ -3,8 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from newswire_common.reaction import Actor
-from newswire_enrich.reactions.actors import Discourse, Party, party
+from newswire_enrich.reactions.actors import Discourse, Named, Party, party
 from newswire_enrich.reactions.findings import Finding
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.lists import list_starting_at
@@ -79,7 +78,7 @@ def _party_of(document: Document, mention: Mention) -> Party:
     state = mention.kind == "place" and mention.iso3
     return Party(
         key=state or mention.name.casefold(),
-        actor=Actor(
+        actor=Named(
             mention=mention.text,
             name=document.name_of(mention),
             iso3=mention.iso3,

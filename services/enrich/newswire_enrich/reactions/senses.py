@@ -52,8 +52,7 @@ def _has_clause(reading: Reading, index: int) -> bool:
 
 
 def _any_of(reading: Reading, index: int, wanted: frozenset[str]) -> bool:
-    for after in range(index + 1, min(reading.size, index + 1 + OBJECT_REACH)):
-        low = reading.lows[after]
+    for low in reading.lows[index + 1 : index + 1 + OBJECT_REACH]:
         if low in wanted:
             return True
         if low in STOPS:

@@ -17,7 +17,7 @@ _LONG_QUOTE = 800
 # A run of signs is read from its first alone and never given back, or it would be tried from each.
 _BREAK = re.compile(r"[.!?…\n](?:(?<=\n)\s*+|(?<![.!?…].)(?<!\n)[.!?…]*+[\"'”’»“)\]]*+(?=\s))")
 _ORDINAL = re.compile(r"(?:^|[^\d.,])\d{1,2}$")
-_LAST_WORD = re.compile(r"[^\s(\"'“‘„«]*$")
+_LAST_WORD = re.compile(r"[^\s(\"'“‘„«]*+")  # of a text read backwards
 
 
 # Behind a line of a width that texts are wrapped to: a shorter one may be a heading or an item, a
@@ -46,10 +46,14 @@ def split(
     """
     spans: list[Span] = []
     start = 0
-    for end in _ends(text, quotes, abbreviations, ordinals=ordinals):
-        spans.extend(_bounded(text, start, end))
+    for end in (*_ends(text, quotes, abbreviations, ordinals=ordinals), len(text)):
+        while end - start > MAX_SENTENCE:
+            cut = text.rfind(" ", start + 1, start + MAX_SENTENCE)
+            cut = cut if cut > start else start + MAX_SENTENCE
+            _add(spans, text, start, cut)
+            start = cut
+        _add(spans, text, start, end)
         start = end
-    spans.extend(_bounded(text, start, len(text)))
     return spans
 
 
@@ -58,33 +62,31 @@ def _ends(
 ) -> Iterator[int]:
     nearest = 0
     for match in _BREAK.finditer(text):
-        position = match.start()
+        position, end = match.span()
         while nearest < len(quotes) and quotes[nearest].outer_end <= position:
             nearest += 1
-        following = text[match.end() : match.end() + 2].lstrip()[:1]
-        if text[position] == "\n":
-            if not following.islower():
-                yield match.end()
-        elif (
-            not following.islower()
-            and not _inside(quotes, nearest, match)
-            and not (match.group() == "." and _abbreviates(text, position, abbreviations))
-            and not (ordinals and following.isalpha() and _is_ordinal(text, position))
+        following = text[end : end + 2].lstrip()[:1]
+        if following.islower():
+            continue
+        if text[position] == "\n" or not (
+            (nearest < len(quotes) and _is_inside(quotes[nearest], position, end))
+            or (end - position == 1 and _abbreviates(text, position, abbreviations))
+            or (ordinals and following.isalpha() and _is_ordinal(text, position))
         ):
-            yield match.end()
+            yield end
 
 
-def _inside(quotes: Sequence[Quote], nearest: int, match: re.Match[str]) -> bool:
-    if nearest == len(quotes):
-        return False
-    quote = quotes[nearest]
-    within = quote.outer_start <= match.start() and match.end() < quote.outer_end
+def _is_inside(quote: Quote, position: int, end: int) -> bool:
+    within = quote.outer_start <= position and end < quote.outer_end
     return within and quote.outer_end - quote.outer_start <= _LONG_QUOTE
 
 
 def _abbreviates(text: str, position: int, abbreviations: Collection[str]) -> bool:
-    found = _LAST_WORD.search(text[max(0, position - 20) : position])
-    word = found.group().lower() if found else ""
+    """Whether the full stop at ``position`` belongs to the word before it."""
+    if text[position] != ".":
+        return False
+    found = _LAST_WORD.match(text[max(0, position - 20) : position][::-1])
+    word = found.group()[::-1].lower() if found else ""
     return word in abbreviations or (len(word) == 1 and word.isalpha())
 
 
@@ -92,18 +94,10 @@ def _is_ordinal(text: str, position: int) -> bool:
     return text[position] == "." and bool(_ORDINAL.search(text[max(0, position - 3) : position]))
 
 
-def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
-    while end - start > MAX_SENTENCE:
-        cut = text.rfind(" ", start + 1, start + MAX_SENTENCE)
-        cut = cut if cut > start else start + MAX_SENTENCE
-        yield from _trimmed(text, start, cut)
-        start = cut
-    yield from _trimmed(text, start, end)
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip())
-    end -= len(piece) - len(piece.rstrip())
-    if start < end:
-        yield Span(start, end)
+def _add(spans: list[Span], text: str, start: int, end: int) -> None:
+    """Add what ``[start, end)`` holds between its surrounding space, if anything."""
+    rest = text[start:end].lstrip()
+    sentence = rest.rstrip()
+    if sentence:
+        start = end - len(rest)
+        spans.append(Span(start, start + len(sentence)))

@@ -46,6 +46,8 @@ def weigh(reading: Reading, start: int, end: int) -> Weight | None:
 
     Praise and blame together are mixed; else the strongest word decides, the first of equals.
     """
+    if reading.lexicon.weights.keys().isdisjoint(reading.lows[start:end]):
+        return None  # as of most sentences
     found = list(_weights(reading, start, end))
     if not found:
         return None
