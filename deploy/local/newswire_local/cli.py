@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from newswire_common.errors import ConfigurationError, NewswireError
-from newswire_local.commands import dead, keys, sources, webhooks
+from newswire_local.commands import dead, keys, sources, topics, webhooks
 from newswire_local.commands.options import DEFAULT_DATA, Data, Json
 
 FAILED, WRONG_USAGE = 1, 2
@@ -40,6 +40,7 @@ app = typer.Typer(
 app.add_typer(dead.app, name="dead")
 app.add_typer(keys.app, name="keys")
 app.add_typer(sources.app, name="sources")
+app.add_typer(topics.app, name="topics")
 app.add_typer(webhooks.app, name="webhooks")
 
 

@@ -1,6 +1,7 @@
 """Every option, in one table: environment or ``.env``, prefix ``NEWSWIRE_``."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
@@ -62,6 +63,8 @@ class Settings(BaseSettings):
     max_deliveries: int = Field(default=5, ge=1, le=100)
     claim_idle_s: float = Field(default=30.0, gt=0)
     batch_size: int = Field(default=256, ge=1, le=1_000)
+
+    topics_model: Path | None = None
 
     otlp_endpoint: str | None = None
     log_format: Literal["json", "console"] = "json"
