@@ -1,15 +1,18 @@
-"""``python -m tests.benchmarks NAME [--json] [--runs N]``."""
+"""``python -m tests.benchmarks NAME [--json] [--runs N]``, or ``quality`` and its own options."""
 
 import argparse
 import asyncio
 import importlib
+import sys
 from pathlib import Path
 
 from newswire_common.logs import configure
 from newswire_common.serving import tune_memory
 from tests.benchmarks.measure import show
+from tests.benchmarks.quality import command as quality
 
 NOT_BENCHMARKS = {"__init__", "__main__", "measure"}
+QUALITY = "quality"  # no rate beside another's: figures beside what is wanted of them
 
 
 def names() -> list[str]:
@@ -23,8 +26,10 @@ def names() -> list[str]:
 
 
 def main() -> None:
+    if sys.argv[1:2] == [QUALITY]:
+        sys.exit(quality.main(sys.argv[2:]))
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("name", choices=names())
+    parser.add_argument("name", choices=[*names(), QUALITY])
     parser.add_argument("--json", action="store_true", help="one JSON line a result")
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()

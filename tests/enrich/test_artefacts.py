@@ -9,7 +9,7 @@ from newswire_enrich.data import artefacts, lists
 from newswire_enrich.data.artefacts import ArtefactError
 
 FOLDER = Path(artefacts.__file__).parent
-NAMES = ["gazetteer", "idf", "stopwords"]
+NAMES = ["media_topics", "names", "gazetteer", "idf", "stopwords"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,11 +1,10 @@
 """The tags for people and organisations."""
 
-from newswire_common.article import Named, Subject
+from newswire_common.article import Named
 from newswire_enrich.tags.counting import Found
 from newswire_enrich.tags.gazetteer import Gazetteer
 from newswire_enrich.tags.organisations import organisations
 from newswire_enrich.tags.people import people
-from newswire_enrich.tags.topics import given_topics
 
 
 def found(gazetteer: Gazetteer, body: str, headline: str = "") -> Found:
@@ -59,17 +58,3 @@ def test_a_ministry_without_a_country_does_not_tag(gazetteer: Gazetteer) -> None
     """Every country has a Foreign Ministry."""
     mentions = found(gazetteer, "The Foreign Ministry refused to say anything more about it.")
     assert organisations(mentions.of("organisation")) == ()
-
-
-def test_topics_are_the_providers_own_media_topics_and_no_others() -> None:
-    """Nothing is guessed; any usual way to write a code is understood."""
-    subjects = (
-        Subject(name="politics", code="medtop:11000000"),
-        Subject(name="peace", code="http://cv.iptc.org/newscodes/mediatopic/20000070"),
-        Subject(name="politics", code="11000000", scheme="medtop"),
-        Subject(name="house style", code="11000001"),
-        Subject(name="free text"),
-    )
-    assert [(one.code, one.name) for one in given_topics(subjects)] == [
-        ("medtop:11000000", "politics"), ("medtop:20000070", "peace"),
-    ]  # fmt: skip

@@ -3,8 +3,9 @@
 ::
 
     lists/*.txt, CLDR (Babel)           ─▶ gazetteer.json
-    Wikigold (CC-BY 4.0)                ─▶ idf.json
+    Wikigold (CC-BY 4.0)                ─▶ idf.json, names.json
     lists/stopwords_en.txt, stop-words  ─▶ stopwords.json
+    IPTC Media Topics, lists/topics_*   ─▶ media_topics.json
 
 The same sources give the same bytes. Sources and licences: docs/data.md.
 """
@@ -16,20 +17,36 @@ from typing import Any
 
 import orjson
 
-from newswire_enrich.data import background_source, gazetteer_source
+from newswire_enrich.data import (
+    background_source,
+    gazetteer_source,
+    names_source,
+    topics_source,
+)
 
-VERSION = "2026.11.2"
+VERSION = "2026.11.3"
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Rebuild the artefacts of newswire-enrich.")
-    parser.add_argument("--source", type=Path, required=True, help="folder with wikigold/ in it")
+    parser.add_argument(
+        "--source", type=Path, required=True, help="folder with wikigold/ and iptc/"
+    )
     parser.add_argument("--target", type=Path, default=Path(__file__).parent, help="where to write")
     options = parser.parse_args(arguments)
-    _write(options.target, gazetteer_source.artefact(VERSION))
+    gazetteer = _written(gazetteer_source.artefact(VERSION))
+    _write(options.target, gazetteer)
+    _write(options.target, names_source.artefact(VERSION, options.source, gazetteer))
     _write(options.target, background_source.idf(VERSION, options.source))
     _write(options.target, background_source.stopwords(VERSION))
+    _write(options.target, topics_source.media_topics(VERSION, options.source))
     return 0
+
+
+def _written(artefact: dict[str, Any]) -> dict[str, Any]:
+    """As it is read back: tuples are lists then."""
+    read: dict[str, Any] = orjson.loads(orjson.dumps(artefact))
+    return read
 
 
 def _write(target: Path, artefact: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from newswire_enrich.tags.lexicon import Lexicon
 from newswire_enrich.tags.mention import Form, Mention
 from newswire_enrich.tags.offices import described_after, name_length, office_length, role_before
-from newswire_enrich.tags.runs import Token, bare_word, find_runs, split_run
+from newswire_enrich.tags.runs import Token, bare_word, split_run
 
 _LONGEST_NAME = 4
 _LONGEST_NAME_IN_TITLE_CASE = 2
@@ -53,10 +53,8 @@ class NameFinder:
         self._surnames: dict[str, _Known] = {}
         self._full: dict[str, _Known] = {}
 
-    def find(self) -> list[Mention]:
-        """People and organisations besides those already ``found``, by start."""
-        runs = list(find_runs(self._flat))
-        in_title_case = _is_title_case(self._flat, runs)
+    def find(self, runs: Sequence[tuple[int, str]], *, in_title_case: bool) -> list[Mention]:
+        """People and organisations in the ``runs``, besides those already ``found``, by start."""
         longest = _LONGEST_NAME_IN_TITLE_CASE if in_title_case else _LONGEST_NAME
         mentions: list[Mention] = []
         for segment in self._segments(runs):
@@ -67,18 +65,25 @@ class NameFinder:
                 mentions.append(mention)
         return mentions
 
-    def _segments(self, runs: list[tuple[int, str]]) -> Iterator[_Segment]:
+    def _segments(self, runs: Sequence[tuple[int, str]]) -> Iterator[_Segment]:
         """The runs without what the gazetteer found. A word alone counts only if it is known."""
+        alone = self._lexicon.organisation_of_words
         for start, run in runs:
             self._pass(start)
-            if " " not in run and not self._says_something_alone(run):
+            if self._covers(start, start + len(run)):
+                continue
+            word = bare_word(run)
+            if " " not in run and word not in alone and word not in self._surnames:
                 continue
             for tokens in split_run(start, run):
                 yield from self._cut(tokens)
 
-    def _says_something_alone(self, run: str) -> bool:
-        word = bare_word(run)
-        return word in self._surnames or word in self._lexicon.organisation_of_words
+    def _covers(self, start: int, end: int) -> bool:
+        """Whether the next that was found holds all of ``[start, end)``."""
+        if self._next >= len(self._found):
+            return False
+        following = self._found[self._next]
+        return following.start <= start and end <= following.end
 
     def _cut(self, tokens: list[Token]) -> Iterator[_Segment]:
         free: list[Token] = []
@@ -119,6 +124,8 @@ class NameFinder:
         named = named[: min(longest, name_length(named, self._lexicon))]
         if not named or named[-1].text in self._lexicon.titles:
             return None
+        if not office and self._goes_on_as_body(tokens[len(named) :]):
+            return None
         titled = (
             office > 0
             or role_before(self._flat, tokens[0].start, self._lexicon)
@@ -126,6 +133,10 @@ class NameFinder:
         )
         before = segment.before if office or titled else None
         return self._read(named, before, titled=titled, bare=self._may_stand_alone(tokens, office))
+
+    def _goes_on_as_body(self, following: Sequence[Token]) -> bool:
+        """Whether it is the "John Birch Society" and not John Birch."""
+        return bool(following) and following[0].text in self._lexicon.organisation_words
 
     def _read(
         self, named: list[Token], before: Mention | None, *, titled: bool, bare: bool
@@ -160,7 +171,9 @@ class NameFinder:
     def _organisation(self, segment: _Segment) -> Mention | None:
         tokens = self._without_opening(segment.tokens)
         words = self._lexicon.organisation_words
-        last = max((i for i, token in enumerate(tokens) if token.text in words), default=-1)
+        last = len(tokens) - 1
+        while last >= 0 and tokens[last].text not in words:
+            last -= 1
         if last < 0:
             return None
         named = tokens[: last + 1]
@@ -191,7 +204,7 @@ class NameFinder:
         return tokens[first:]
 
 
-def _is_title_case(flat: str, runs: list[tuple[int, str]]) -> bool:
+def is_title_case(flat: str, runs: Sequence[tuple[int, str]]) -> bool:
     """Whether even long words are capitalised, as in many headlines."""
     if 2 * sum(len(run) for _, run in runs) < len(flat):
         return False

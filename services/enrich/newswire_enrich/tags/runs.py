@@ -52,6 +52,9 @@ def find_pairs(flat: str) -> list[tuple[str, str]]:
 
 def split_run(start: int, run: str) -> Iterator[list[Token]]:
     """The words of a run, parted where one ends a sentence."""
+    if " " not in run and run[-1] not in ".s":  # most runs by far: spares them the loop
+        yield [Token(start, start + len(run), run)]
+        return
     tokens: list[Token] = []
     for word in run.split(" "):
         text, closes = _bare(word)
@@ -66,7 +69,7 @@ def split_run(start: int, run: str) -> Iterator[list[Token]]:
 
 def bare_word(word: str) -> str:
     """The word without a possessive 's or the full stop that closes a sentence."""
-    return _bare(word)[0]
+    return _bare(word)[0] if word.endswith((".", "'s")) else word
 
 
 def _bare(word: str) -> tuple[str, bool]:

@@ -1,0 +1,1 @@
+"""What enrichment is worth, measured on data from outside: one module a measure."""
