@@ -4,6 +4,7 @@ import pytest
 
 from newswire_enrich.related.terms import Background
 from newswire_enrich.tags.gazetteer import Gazetteer
+from newswire_enrich.topics import Topics
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +17,9 @@ def gazetteer() -> Gazetteer:
 def background() -> Background:
     """The shipped background of word frequencies."""
     return Background.load()
+
+
+@pytest.fixture(scope="session")
+def topics() -> Topics:
+    """The shipped vocabulary and rules."""
+    return Topics.load()

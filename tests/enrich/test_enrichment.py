@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NoReturn
 
 import pytest
@@ -12,15 +13,16 @@ from newswire_common.article import (
     EnrichedArticle,
     Moment,
     Provenance,
-    Related,
     Subject,
 )
-from newswire_enrich.enrichment import READ_CHARACTERS, Enricher
+from newswire_enrich.enrichment import READ_CHARACTERS, Enricher, Link
 from newswire_enrich.reactions import MAX_TEXT
 from newswire_enrich.related.index import RelatedIndex
 from newswire_enrich.related.signature import Signature
 from newswire_enrich.related.terms import Background
+from newswire_enrich.revisits import links_to
 from newswire_enrich.tags.gazetteer import Gazetteer
+from newswire_enrich.topics import Topics
 from newswire_local import sample
 
 BODY = (
@@ -29,7 +31,7 @@ BODY = (
     "Finland and Iceland have not yet commented on it."
 )
 FIELDS = {
-    "language", "signature", "reactions", "reaction_summary", "related", "tags.topics",
+    "language", "signature", "reactions", "reaction_summary", "related", "story", "tags.topics",
     "tags.places", "tags.people", "tags.organisations", "tags.keywords",
 }  # fmt: skip
 
@@ -41,21 +43,25 @@ class BrokenGazetteer(Gazetteer):
         raise ZeroDivisionError(text[:0], language)
 
 
-class BrokenIndex:
+def failing(signature: Signature) -> NoReturn:
     """An index that fails."""
-
-    def related(self, signature: Signature, limit: int = 5) -> list[Related]:
-        raise LookupError(signature.id, limit)
+    raise LookupError(signature.id)
 
 
 @pytest.fixture
-def enricher(gazetteer: Gazetteer, background: Background) -> Enricher:
-    return Enricher(gazetteer, background)
+def enricher(gazetteer: Gazetteer, background: Background, topics: Topics) -> Enricher:
+    return Enricher(gazetteer, background, topics)
 
 
 @pytest.fixture
 def index() -> RelatedIndex:
     return RelatedIndex(timedelta(days=30), capacity=1_000)
+
+
+@pytest.fixture
+def link(index: RelatedIndex) -> Link:
+    """Asks the index, and leaves it as it is."""
+    return partial(links_to, index)
 
 
 def article(article_id: str = "a", body: str = BODY, **fields: Any) -> Article:
@@ -75,22 +81,18 @@ def provenance(enriched: EnrichedArticle) -> dict[str, Provenance]:
     return {one.field: one for one in enriched.enrichment.provenance}
 
 
-def test_every_derived_field_says_how_it_came_to_be(
-    enricher: Enricher, index: RelatedIndex
-) -> None:
+def test_every_derived_field_says_how_it_came_to_be(enricher: Enricher, link: Link) -> None:
     """Method and version for each; confidence where it is measured; no errors."""
-    enriched, _ = enricher.enrich(article(), index)
+    enriched, _ = enricher.enrich(article(), link)
     told = provenance(enriched)
     assert set(told) == FIELDS
     assert all(one.method and one.version and one.error is None for one in told.values())
     assert (told["language"].confidence or 0) > 0.5
 
 
-def test_an_article_gets_tags_reactions_and_a_signature(
-    enricher: Enricher, index: RelatedIndex
-) -> None:
+def test_an_article_gets_tags_reactions_and_a_signature(enricher: Enricher, link: Link) -> None:
     """The whole path, on a text that has something for each part."""
-    enriched, signature = enricher.enrich(article(), index)
+    enriched, signature = enricher.enrich(article(), link)
     enrichment = enriched.enrichment
     assert enrichment.language == "en"
     assert {tag.iso3 for tag in enrichment.tags.places} == {"CAN", "NOR", "DNK", "FIN", "ISL"}
@@ -100,9 +102,9 @@ def test_an_article_gets_tags_reactions_and_a_signature(
     assert signature.at_ms == 1_794_441_600_000
 
 
-def test_all_evidence_is_in_the_body(enricher: Enricher, index: RelatedIndex) -> None:
+def test_all_evidence_is_in_the_body(enricher: Enricher, link: Link) -> None:
     """Spans cut names out of ``body_text``; the headline's mentions have none."""
-    enriched, _ = enricher.enrich(article(), index)
+    enriched, _ = enricher.enrich(article(), link)
     tags = enriched.enrichment.tags
     (norway,) = (tag for tag in tags.places if tag.iso3 == "NOR")
     assert norway.mentions == 2
@@ -110,11 +112,11 @@ def test_all_evidence_is_in_the_body(enricher: Enricher, index: RelatedIndex) ->
 
 
 def test_the_article_itself_is_unchanged_and_the_result_is_valid(
-    enricher: Enricher, index: RelatedIndex
+    enricher: Enricher, link: Link
 ) -> None:
     """Enrichment adds one field; what it adds can be read back by anybody."""
     given = article(published_at=Moment.parse("2026-11-12"), subjects=(Subject(name="x"),))
-    enriched, _ = enricher.enrich(given, index)
+    enriched, _ = enricher.enrich(given, link)
     assert Article.model_validate(enriched.model_dump()) == given
     assert EnrichedArticle.model_validate_json(enriched.model_dump_json()) == enriched
 
@@ -124,34 +126,32 @@ def test_the_article_itself_is_unchanged_and_the_result_is_valid(
     [("en", "rules for English"), ("de", "rules for German"), ("sw", "no rules for its language")],
 )
 def test_reactions_say_by_whose_rules_they_were_found(
-    enricher: Enricher, index: RelatedIndex, language: str, method: str
+    enricher: Enricher, link: Link, language: str, method: str
 ) -> None:
     """None found in German and none looked for in Swahili are two things."""
-    enriched, _ = enricher.enrich(article(body="Haba na haba", language=language), index)
+    enriched, _ = enricher.enrich(article(body="Haba na haba", language=language), link)
     assert provenance(enriched)["reactions"].method == method
 
 
-def test_what_was_cut_is_said_of_reactions_too(enricher: Enricher, index: RelatedIndex) -> None:
+def test_what_was_cut_is_said_of_reactions_too(enricher: Enricher, link: Link) -> None:
     """Whoever wonders where the last page's reactions are can read why they are not there."""
-    enriched, _ = enricher.enrich(article(body="word " * (MAX_TEXT // 5 + 1)), index)
+    enriched, _ = enricher.enrich(article(body="word " * (MAX_TEXT // 5 + 1)), link)
     assert str(MAX_TEXT) in provenance(enriched)["reactions"].method
 
 
-def test_the_same_article_gives_the_same_enrichment(
-    enricher: Enricher, index: RelatedIndex
-) -> None:
+def test_the_same_article_gives_the_same_enrichment(enricher: Enricher, link: Link) -> None:
     """Replay can tell what changed only if nothing changes by itself."""
-    assert enricher.enrich(article(), index) == enricher.enrich(article(), index)
+    assert enricher.enrich(article(), link) == enricher.enrich(article(), link)
 
 
 def test_related_links_of_the_page_stand_beside_ours(
-    enricher: Enricher, index: RelatedIndex
+    enricher: Enricher, link: Link, index: RelatedIndex
 ) -> None:
     """What the page offered keeps its origin, and is never taken for a finding of ours."""
-    _, earlier = enricher.enrich(article("earlier"), index)
+    _, earlier = enricher.enrich(article("earlier"), link)
     index.add(earlier)
     offered = Association(uri="https://x.example/1", title="Check", origin="source-widget")
-    enriched, _ = enricher.enrich(article(associations=(offered,)), index)
+    enriched, _ = enricher.enrich(article(associations=(offered,)), link)
     ours, theirs = enriched.enrichment.related
     assert (ours.id, ours.rel, ours.origin) == ("earlier", "duplicate", "newswire")
     assert (theirs.url, theirs.headline, theirs.origin) == (
@@ -160,11 +160,11 @@ def test_related_links_of_the_page_stand_beside_ours(
 
 
 def test_a_part_that_fails_loses_its_own_field_only(
-    gazetteer: Gazetteer, background: Background
+    gazetteer: Gazetteer, background: Background, topics: Topics
 ) -> None:
     """A broken gazetteer and a broken index leave language, keywords and the article."""
-    broken = Enricher(BrokenGazetteer("0", {}, gazetteer.lexicon, {}), background)
-    enriched, signature = broken.enrich(article(), BrokenIndex())
+    broken = Enricher(BrokenGazetteer("0", {}, gazetteer.lexicon, {}), background, topics)
+    enriched, signature = broken.enrich(article(), failing)
     told = provenance(enriched)
     failed = {field for field, one in told.items() if one.error}
     assert failed == {
@@ -189,11 +189,9 @@ def test_a_part_that_fails_loses_its_own_field_only(
         "\0",
     ],
 )
-def test_odd_bodies_are_enriched_without_error(
-    enricher: Enricher, index: RelatedIndex, body: str
-) -> None:
+def test_odd_bodies_are_enriched_without_error(enricher: Enricher, link: Link, body: str) -> None:
     """Sensible or empty tags, never a failure."""
-    enriched, _ = enricher.enrich(article(body=body), index)
+    enriched, _ = enricher.enrich(article(body=body), link)
     assert [one for one in enriched.enrichment.provenance if one.error] == []
 
 
@@ -213,13 +211,11 @@ def test_odd_bodies_are_enriched_without_error(
         "and ",
     ],
 )
-def test_time_is_bounded_whatever_the_body(
-    enricher: Enricher, index: RelatedIndex, unit: str
-) -> None:
+def test_time_is_bounded_whatever_the_body(enricher: Enricher, link: Link, unit: str) -> None:
     """A megabyte of anything takes no longer than its beginning, and says that it was cut."""
     body = unit * (1_000_000 // len(unit))
     started = time.process_time()
-    enriched, _ = enricher.enrich(article(body=body), index)
+    enriched, _ = enricher.enrich(article(body=body), link)
     assert time.process_time() - started < 2
     told = provenance(enriched)["tags.places"]
     assert told.error is None
@@ -227,14 +223,14 @@ def test_time_is_bounded_whatever_the_body(
 
 
 def test_the_bundled_sample_is_enriched_in_its_languages(
-    enricher: Enricher, index: RelatedIndex
+    enricher: Enricher, link: Link, index: RelatedIndex
 ) -> None:
     """Every sample article: no part fails, the language is right, copies are found."""
     copies = 0
     for number, draft in enumerate(sample.drafts()):
         body = draft.get("body_text") or draft.get("body_html") or ""
         given = article(str(number), body, headline=draft["headline"], language=None)
-        enriched, signature = enricher.enrich(given, index)
+        enriched, signature = enricher.enrich(given, link)
         index.add(signature)
         assert [one for one in enriched.enrichment.provenance if one.error] == []
         if body and draft.get("language"):

@@ -5,7 +5,7 @@
     Article ─▶ language ─▶ names ─▶ places, people, organisations
                   │           └───▶ reactions ─▶ summary
                   └▶ words ─▶ terms ─▶ keywords, Signature ─▶ related links
-                                                  EnrichedArticle, Signature ◀─┘
+                                                  EnrichedArticle, Signature ◀─┴─ story
 
 Pure: what comes in decides what comes out. A part that fails loses its own field, never the
 article, and its provenance names the error.
@@ -13,9 +13,11 @@ article, and its provenance names the error.
 
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple, Protocol, Self
+from pathlib import Path
+from typing import NamedTuple, Self
 
-from newswire_common.article import Article, EnrichedArticle, Enrichment, Related, Tags
+from newswire_common.article import Article, EnrichedArticle, Enrichment, Tags
+from newswire_common.links import Links
 from newswire_common.reaction import Reaction, ReactionSummary, When
 from newswire_enrich import language, reactions
 from newswire_enrich.language import Detected
@@ -29,17 +31,13 @@ from newswire_enrich.tags.keywords import keywords
 from newswire_enrich.tags.organisations import organisations
 from newswire_enrich.tags.people import people
 from newswire_enrich.tags.places import places
-from newswire_enrich.tags.topics import given_topics
+from newswire_enrich.topics import Topics, Words
 
 VERSION = "1"
 READ_CHARACTERS = reactions.MAX_TEXT  # of a body, by every part: a bound on their time
-_LINKS = 5
 
-
-class RelatedLinks(Protocol):
-    """Where related links are found: `newswire_enrich.related.index.RelatedIndex`."""
-
-    def related(self, signature: Signature, limit: int = 5) -> list[Related]: ...
+# What an article is linked with, by its signature.
+Link = Callable[[Signature], Links]
 
 
 class _Text(NamedTuple):
@@ -54,6 +52,7 @@ class _Words(NamedTuple):
     terms: TermVector = ()
     shingles: tuple[int, ...] = ()
     plain: tuple[str, ...] = ()
+    topics: Words = Words((), (), ())
 
 
 _Names = Callable[[], Found]
@@ -62,18 +61,23 @@ _Names = Callable[[], Found]
 class Enricher:
     """All parts that need no index. Immutable, so that tasks may share it."""
 
-    def __init__(self, gazetteer: Gazetteer, background: Background) -> None:
+    def __init__(self, gazetteer: Gazetteer, background: Background, topics: Topics) -> None:
         self._gazetteer = gazetteer
         self._background = background
+        self._topics = topics
 
     @classmethod
-    def load(cls) -> Self:
-        """Read every artefact and model. Raises `newswire_enrich.data.artefacts.ArtefactError`."""
+    def load(cls, topics_model: Path | None = None) -> Self:
+        """Read every artefact, and the weights of ``topics_model`` where there are any.
+
+        Raises `newswire_enrich.data.artefacts.ArtefactError`, and ConfigurationError for a model
+        that can not be used.
+        """
         language.load()
         reactions.load()
-        return cls(Gazetteer.load(), Background.load())
+        return cls(Gazetteer.load(), Background.load(), Topics.load(topics_model))
 
-    def enrich(self, article: Article, related: RelatedLinks) -> tuple[EnrichedArticle, Signature]:
+    def enrich(self, article: Article, link: Link) -> tuple[EnrichedArticle, Signature]:
         """The article with its enrichment, and the signature that the related index takes in."""
         text = _Text(article.headline, article.body_text[:READ_CHARACTERS], _as_of(article))
         parts = Parts(_note(article))
@@ -82,10 +86,13 @@ class Enricher:
         weighed = self._words(parts, text, code)
         signature = _signature(article, code, weighed)
         found_reactions = self._reactions(parts, text, names, code)
+        tags = self._tags(parts, article, text, names, weighed, code)
+        links = self._links(parts, signature, link)
         enrichment = Enrichment(
             language=code,
-            tags=self._tags(parts, article, text, names, weighed),
-            related=self._related(parts, article, signature, related),
+            tags=tags,
+            related=(*links.related, *offered_links(article)),
+            story=links.story,
             reactions=found_reactions,
             reaction_summary=_summary(parts, found_reactions),
             provenance=tuple(parts.provenance),
@@ -104,22 +111,31 @@ class Enricher:
             plain_headline, plain_body = plain_words(text.headline), plain_words(text.body)
             headline, body = folded(plain_headline), folded(plain_body)
             terms = weigh([*headline, *headline, *body], code, self._background)
-            return _Words(terms, sample_shingles(body), (*plain_headline, *plain_body))
+            topics = Words(headline, body, plain_body)
+            plain = (*plain_headline, *plain_body)
+            return _Words(terms, sample_shingles(body), plain, topics)
 
         method = Method("tf-idf and shingles", self._background.version)
         return parts.run("signature", method, compute, _Words())
 
     def _tags(
-        self, parts: Parts, article: Article, text: _Text, names: _Names, weighed: _Words
+        self,
+        parts: Parts,
+        article: Article,
+        text: _Text,
+        names: _Names,
+        weighed: _Words,
+        code: str | None,
     ) -> Tags:
         listed = Method("gazetteer", self._gazetteer.version)
-        ruled = Method("gazetteer and rules for English", self._gazetteer.version)
+        weights = ", rules and weights" if code == "en" else " and rules"
+        ruled = Method(f"gazetteer{weights} for English", self._gazetteer.version)
         countries = self._gazetteer.countries
         return Tags(
             topics=parts.many(
                 "tags.topics",
-                Method("subjects given by the source", VERSION),
-                lambda: given_topics(article.subjects),
+                Method(self._topics.method(code), self._topics.version),
+                lambda: self._topics.tag(article.subjects, text.body, weighed.topics, code),
             ),
             places=parts.many(
                 "tags.places", listed, lambda: places(names().of("place"), text.body, countries)
@@ -147,12 +163,14 @@ class Enricher:
 
         return parts.many("reactions", Method(reactions.rules_for(code), VERSION), compute)
 
-    def _related(
-        self, parts: Parts, article: Article, signature: Signature, related: RelatedLinks
-    ) -> tuple[Related, ...]:
-        method = Method("cosine of terms", self._background.version)
-        found = parts.many("related", method, lambda: tuple(related.related(signature, _LINKS)))
-        return (*found, *offered_links(article))
+    def _links(self, parts: Parts, signature: Signature, link: Link) -> Links:
+        version = self._background.version
+        links = parts.run(
+            "related", Method("cosine of terms", version), lambda: link(signature), Links()
+        )
+        stories = Method("nearest earlier article", version)
+        parts.run("story", stories, lambda: links.story, None)
+        return links
 
 
 def _note(article: Article) -> str:
@@ -196,6 +214,7 @@ def _signature(article: Article, code: str | None, weighed: _Words) -> Signature
         headline=article.headline,
         language=code,
         at_ms=at_ms(article),
+        first_ms=_first_ms(article),
         terms=weighed.terms,
         shingles=weighed.shingles,
     )
@@ -208,3 +227,9 @@ def at_ms(article: Article) -> int:
     if article.published_at is not None:
         return round(article.published_at.as_datetime().timestamp() * 1000)
     return 0
+
+
+def _first_ms(article: Article) -> int | None:
+    """When its first version came in, which is its place in a story for good."""
+    first = article.first_created
+    return None if first is None else round(first.timestamp() * 1000)

@@ -1,79 +1,79 @@
-"""A sliding window over recent articles that finds those that share an article's words.
+"""The related-link index: what the articles of a sliding window have to do with one another.
 
 ::
 
-    add ─▶ postings: word ─▶ (slot, weight) …          related: a dense array of scores, one
-    window or capacity passed ─▶ the oldest is removed   addition per posting, the best of it
+    add ─▶ Neighbourhood: who is near? ─▶ LinkGraph: links(id)
+    │                                  └▶ Stories: story(id), members(id)
+    └ window or capacity passed ─▶ the oldest is removed
 
-Every worker holds a replica, fed from the ``signatures`` streams. What is found depends on the
+Every worker holds a replica, fed from the ``signatures`` streams. What it says depends on the
 articles in the window and on nothing else: not on their order of arrival, nor on a random number.
 """
 
-import heapq
-from array import array
 from datetime import timedelta
-from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from newswire_common.article import Related, Relation
-from newswire_enrich.related.postings import Postings, Scores
-from newswire_enrich.related.signature import Signature, overlap
+from newswire_common.article import Related, Relation, Story
+from newswire_enrich.related.articles import Articles, Held
+from newswire_enrich.related.graph import KEPT, LinkGraph
+from newswire_enrich.related.neighbours import (
+    Neighbourhood,
+    Neighbours,
+    Seeker,
+    is_duplicate,
+    is_same_language,
+    score_of,
+)
+from newswire_enrich.related.signature import Signature
+from newswire_enrich.related.stories import Place, Stories
+from newswire_enrich.related.window import Window
 from newswire_enrich.related.withdrawn import Withdrawn
 
-_LEAST_SCORE = 0.15  # below it two articles share a topic's words at best
-_STORY_SCORE = 0.25
-_STORY_SPAN = timedelta(days=3)
-_DUPLICATE_OVERLAP = 0.35  # of word fours: recall .98 at precision .99 on edited copies
-_CANDIDATES = 32  # looked at for each link asked for: the language reorders them
-_STALE = 64  # entries of the heap that may be stale before it is built anew
+LINKS = 5  # that an article shows
+MOST_TOUCHED = 200
+MOST_MEMBERS = 500
 
 
-class _Held(NamedTuple):
-    """What is kept of a signature: its weights are in the postings, its words shared with them."""
+class _Asked(NamedTuple):
+    """What was found for a signature that is asked about and then added, as it mostly is."""
 
-    id: str
-    version: int
-    url: str | None
-    headline: str
-    language: str | None
-    at_ms: int
-    words: tuple[str, ...]
-    shingles: "array[int]"
+    signature: Signature
+    changes: int
+    seeker: Seeker
+    neighbours: Neighbours
 
 
 class RelatedIndex:
     """At most ``capacity`` articles, none older than ``window`` before the newest. In memory.
 
-    Not safe for threads: one task adds and asks.
+    Not safe for threads: one task adds and asks. Raises ValueError for more than a million.
     """
 
     def __init__(self, window: timedelta, capacity: int) -> None:
         if capacity < 1 or window <= timedelta(0):
             message = "a related-link index needs room for one article and a window"
             raise ValueError(message)
-        self._window_ms = window // timedelta(milliseconds=1)
-        self._capacity = capacity
-        self._postings = Postings()
+        slots = capacity + 1  # a newcomer is in before the oldest leaves
+        self._articles = Articles(slots)
+        self._neighbourhood = Neighbourhood(self._articles, slots)
+        self._graph = LinkGraph(self._articles, slots)
+        self._stories = Stories(self._articles, self._graph, self._neighbourhood, slots)
         self._withdrawn = Withdrawn(capacity)
-        self._slots: dict[str, int] = {}
-        self._articles: list[_Held | None] = []
-        self._lots = array("q")
-        self._free: list[int] = []
-        self._oldest: list[tuple[int, str]] = []  # heap; those replaced leave it when met
-        self._newest_ms = 0
+        self._window = Window(self._articles, window // timedelta(milliseconds=1), capacity)
+        self._changes = 0
+        self._asked: _Asked | None = None
 
     def __len__(self) -> int:
-        return len(self._slots)
+        return len(self._articles)
 
     def __contains__(self, article_id: object) -> bool:
-        return article_id in self._slots
+        return article_id in self._articles
 
     def holds(self, article_id: str, version: int) -> bool:
         """Whether this version of the article, or a newer one, is here or was withdrawn."""
-        held = self._held(article_id)
+        held = self._articles.find(article_id)
         return (held is not None and held.version >= version) or self._withdrawn.covers(
             article_id, version
         )
@@ -82,131 +82,159 @@ class RelatedIndex:
         """Take the article in; a version older than the one held or withdrawn changes nothing."""
         if self._withdrawn.covers(signature.id, signature.version):
             return
-        held = self._held(signature.id)
+        held = self._articles.find(signature.id)
+        if held is not None and held.version > signature.version:
+            return
+        asked = self._ask(signature)
         if held is not None:
-            if held.version > signature.version:
-                return
             self._drop(signature.id)
-        self._place(signature)
-        self._note_age(signature.at_ms, signature.id)
-        self._newest_ms = max(self._newest_ms, signature.at_ms)
-        self._evict()
+        self._place(asked)
+        for article_id in self._window.passed():
+            self._drop(article_id)
+        self._withdrawn.forget_before(self._window.earliest_ms)
 
     def remove(self, article_id: str, version: int, at_ms: int) -> None:
         """Forget what ``version``, which came in at ``at_ms``, withdrew; and keep it out."""
         self._withdrawn.note(article_id, version, at_ms)
-        held = self._held(article_id)
+        held = self._articles.find(article_id)
         if held is not None and held.version <= version:
             self._drop(article_id)
 
-    def related(self, signature: Signature, limit: int = 5) -> list[Related]:
-        """The articles nearest to this one, itself left out: its own language first, then score."""
-        candidates = self._candidates(signature, limit)
-        ranked = sorted(
-            candidates,
-            key=lambda item: (item[1].language != signature.language, -item[0], item[1].id),
-        )
-        return [_link(signature, found, score) for score, found in ranked[:limit]]
+    def related(self, signature: Signature, limit: int = LINKS) -> list[Related]:
+        """The articles nearest to this one, which need not be here: its own language first."""
+        best = self._ask(signature).neighbours.best(limit)
+        place = self._place_of(signature)
+        moment = signature.begun_ms, signature.id
+        after = ~self._articles.before(best.slots, moment)
+        together = [place.has(slot, self._stories.root(slot)) for slot in best.slots.tolist()]
+        return self._links(best, after.tolist(), together)
 
-    def _candidates(self, signature: Signature, limit: int) -> list[tuple[float, _Held]]:
-        scores = self._postings.scores(signature.terms, len(self._articles))
-        found = [
-            (min(1.0, float(scores[slot])), other)
-            for slot in self._best(scores, limit * _CANDIDATES + 1)  # one of them may be itself
-            if (other := self._articles[slot]) is not None and other.id != signature.id
-        ]
-        found.sort(key=lambda item: (-item[0], item[1].id))
-        return found[: limit * _CANDIDATES]
+    def story_of(self, signature: Signature) -> Story:
+        """The story that this article, which need not be here, would join, or one of its own."""
+        place = self._place_of(signature)
+        others = self._stories.others_at(place, self._articles.slot(signature.id))
+        root_id = signature.id if place.root is None else self._articles.at(place.root).id
+        return Story(id=root_id, size=1 + others)
 
-    def _best(self, scores: Scores, most: int) -> NDArray[np.intp]:
-        """The slots of the best scores. Of a tie at the end, those that their articles' lots name.
+    def links(self, article_id: str, limit: int = LINKS) -> list[Related]:
+        """The articles nearest to one that is here, at most `KEPT`; none where it is not."""
+        slot = self._articles.slot(article_id)
+        if slot is None:
+            return []
+        best = self._nearest(slot, min(limit, KEPT))
+        after = ~self._articles.before(best.slots, self._articles.moment(slot))
+        root = self._stories.root(slot)
+        together = [self._stories.root(other) == root for other in best.slots.tolist()]
+        return self._links(best, after.tolist(), together)
 
-        So a thousand copies of one text cost no more than a thousand texts, and every replica
-        still looks at the same ones.
+    def story(self, article_id: str) -> Story | None:
+        """The story of an article that is here; its id is that of its earliest article."""
+        slot = self._articles.slot(article_id)
+        if slot is None:
+            return None
+        root = self._stories.root(slot)
+        return Story(id=self._articles.at(root).id, size=self._stories.size(root))
+
+    def members(self, story_id: str, limit: int = MOST_MEMBERS) -> list[str]:
+        """The ids of a story's articles, the earliest first; none where there is no such story."""
+        root = self._articles.slot(story_id)
+        if root is None or self._stories.root(root) != root:
+            return []
+        return self._ids(self._stories.members(root, limit))
+
+    def touched_by(self, article_id: str) -> list[str]:
+        """Other articles that would say something else without this one, at most `MOST_TOUCHED`.
+
+        The first article of its story, which knows the others; those whose `links` it is among;
+        those whose story would have another id.
         """
-        likely = np.flatnonzero(scores >= _LEAST_SCORE)
-        if len(likely) <= most:
-            return likely
-        last = np.partition(scores[likely], -most)[-most]
-        above = np.flatnonzero(scores > last)
-        tied = np.flatnonzero(scores == last)
-        lots = np.frombuffer(self._lots, dtype=np.int64)[tied]
-        room = most - len(above)
-        chosen = tied[np.argpartition(lots, room - 1)[:room]]
-        return np.concatenate([above, chosen])
+        slot = self._articles.slot(article_id)
+        if slot is None:
+            return []
+        touched = [
+            self._stories.root(slot),
+            *self._linking(slot),
+            *self._stories.parted_without(slot, MOST_TOUCHED),
+        ]
+        others = dict.fromkeys(one for one in touched if one != slot)
+        return self._ids([*others][:MOST_TOUCHED])
 
-    def _held(self, article_id: str) -> _Held | None:
-        slot = self._slots.get(article_id)
-        return None if slot is None else self._articles[slot]
+    def _linking(self, slot: int) -> list[int]:
+        """The slots of the articles among whose `LINKS` it is, the nearest first."""
+        near = self._neighbourhood.around(slot)
+        last = self._graph.last_of(LINKS, near.slots)
+        for place in np.flatnonzero(last == 0)[:MOST_TOUCHED].tolist():
+            nearest = self._nearest(int(near.slots[place]), LINKS)
+            last[place] = nearest.ranks[-1] if len(nearest.ranks) == LINKS else 0
+        linking = near.where(near.ranks >= last).best(MOST_TOUCHED)
+        return [int(other) for other in linking.slots]
 
-    def _place(self, signature: Signature) -> None:
-        if self._free:
-            slot = self._free.pop()
-        else:
-            slot = len(self._articles)
-            self._articles.append(None)
-            self._lots.append(0)
-        words = self._postings.add(slot, signature.terms)
-        self._articles[slot] = _held(signature, words)
-        self._lots[slot] = _lot(signature.id)
-        self._slots[signature.id] = slot
+    def _nearest(self, slot: int, limit: int) -> Neighbours:
+        """The best neighbours of the article at ``slot``; a row that ran short is filled."""
+        row = self._graph.row(slot)
+        if len(row.slots) < limit and self._graph.floor(slot):
+            self._graph.set_row(slot, self._neighbourhood.around(slot))
+            row = self._graph.row(slot)
+        return row.best(limit)
+
+    def _ask(self, signature: Signature) -> _Asked:
+        asked = self._asked
+        if asked is None or asked.changes != self._changes or asked.signature is not signature:
+            seeker = Seeker.of(signature)
+            neighbours = self._neighbourhood.of(seeker, self._articles.slot(signature.id))
+            asked = self._asked = _Asked(signature, self._changes, seeker, neighbours)
+        return asked
+
+    def _place_of(self, signature: Signature) -> Place:
+        moment = signature.begun_ms, signature.id
+        return self._stories.place(moment, self._ask(signature).neighbours)
+
+    def _place(self, asked: _Asked) -> None:
+        _, _, seeker, neighbours = asked
+        slot = self._articles.place(asked.signature)
+        self._neighbourhood.add(slot, seeker)
+        self._graph.set_row(slot, neighbours)
+        self._graph.announce(slot, neighbours)
+        self._stories.add(slot, neighbours)
+        self._window.note(self._articles.at(slot))
+        self._changes += 1
 
     def _drop(self, article_id: str) -> None:
-        slot = self._slots.pop(article_id)
-        held = self._articles[slot]
-        self._articles[slot] = None
-        self._free.append(slot)
-        if held is not None:
-            self._postings.remove(slot, held.words)
+        slot = self._articles.drop(article_id)
+        self._neighbourhood.remove(slot)
+        self._stories.remove(slot)
+        self._changes += 1
 
-    def _note_age(self, at_ms: int, article_id: str) -> None:
-        """Versions that were replaced stay in the heap until they are met or outnumber the rest."""
-        heapq.heappush(self._oldest, (at_ms, article_id))
-        if len(self._oldest) > 2 * len(self._slots) + _STALE:
-            self._oldest = [(held.at_ms, held.id) for held in self._articles if held is not None]
-            heapq.heapify(self._oldest)
+    def _ids(self, slots: list[int]) -> list[str]:
+        return [self._articles.at(slot).id for slot in slots]
 
-    def _evict(self) -> None:
-        """Drop the oldest while there are too many or they have left the window."""
-        earliest = self._newest_ms - self._window_ms
-        while self._oldest and (len(self._slots) > self._capacity or self._oldest[0][0] < earliest):
-            at_ms, article_id = heapq.heappop(self._oldest)
-            held = self._held(article_id)
-            if held is not None and held.at_ms == at_ms:
-                self._drop(article_id)
-        self._withdrawn.forget_before(earliest)
-
-
-def _held(signature: Signature, words: tuple[str, ...]) -> _Held:
-    return _Held(
-        id=signature.id,
-        version=signature.version,
-        url=signature.url,
-        headline=signature.headline,
-        language=signature.language,
-        at_ms=signature.at_ms,
-        words=words,
-        shingles=array("Q", signature.shingles),
-    )
+    def _links(self, best: Neighbours, after: list[bool], together: list[bool]) -> list[Related]:
+        """In the order in which they are shown: own language, score, id."""
+        found = sorted(
+            zip(best.slots.tolist(), best.ranks.tolist(), after, together, strict=True),
+            key=lambda one: (
+                not is_same_language(one[1]),
+                -score_of(one[1]),
+                self._articles.at(one[0]).id,
+            ),
+        )
+        return [
+            _link(
+                self._articles.at(slot),
+                score_of(rank),
+                _relation(rank, later=later, one_story=one_story),
+            )
+            for slot, rank, later, one_story in found
+        ]
 
 
-def _lot(article_id: str) -> int:
-    """A number that has nothing to do with the article but is always the same for it."""
-    return int.from_bytes(blake2b(article_id.encode(), digest_size=7).digest())
+def _link(held: Held, score: float, relation: Relation) -> Related:
+    return Related(id=held.id, url=held.url, headline=held.headline, rel=relation, score=score)
 
 
-def _link(signature: Signature, found: _Held, score: float) -> Related:
-    return Related(
-        id=found.id,
-        url=found.url,
-        headline=found.headline,
-        rel=_relation(signature, found, score),
-        score=score,
-    )
-
-
-def _relation(signature: Signature, found: _Held, score: float) -> Relation:
-    if overlap(signature.shingles, found.shingles) >= _DUPLICATE_OVERLAP:
+def _relation(rank: int, *, later: bool, one_story: bool) -> Relation:
+    if is_duplicate(rank):
         return "duplicate"
-    apart = timedelta(milliseconds=abs(signature.at_ms - found.at_ms))
-    return "same-story" if apart <= _STORY_SPAN and score >= _STORY_SCORE else "background"
+    if one_story:
+        return "later-coverage" if later else "same-story"
+    return "background"

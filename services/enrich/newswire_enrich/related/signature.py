@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 from pydantic import Field
 
-from newswire_common.article import Stored
+from newswire_common.stored import Stored
 
 SHINGLES = 64  # of a sample of 64 the error of an estimated overlap is about 1/8
 _SHINGLE_WORDS = 4
@@ -23,7 +23,8 @@ Shingle = Annotated[int, Field(ge=0, lt=1 << _EXACT)]
 class Signature(Stored):
     """No body: ``terms`` are a unit vector, ``shingles`` a sample of hashes of its word fours.
 
-    ``at_ms`` is the time of this version in milliseconds since the epoch.
+    ``at_ms`` is the time of this version in milliseconds since the epoch, ``first_ms`` that of
+    the article's first one.
     """
 
     id: str
@@ -32,8 +33,14 @@ class Signature(Stored):
     headline: str
     language: str | None = None
     at_ms: int
+    first_ms: int | None = None
     terms: tuple[tuple[str, Weight], ...] = ()
     shingles: tuple[Shingle, ...] = ()
+
+    @property
+    def begun_ms(self) -> int:
+        """When the article first came, as far as it is known: its place in a story."""
+        return self.at_ms if self.first_ms is None else self.first_ms
 
 
 def sample_shingles(words: Sequence[str]) -> tuple[int, ...]:
@@ -50,14 +57,6 @@ def sample_shingles(words: Sequence[str]) -> tuple[int, ...]:
     for place in range(1, _SHINGLE_WORDS):
         end = len(hashes) - _SHINGLE_WORDS + 1 + place
         mixed = mixed * _NEXT + hashes[place:end]  # unsigned: wraps around
-    least = np.unique((mixed * _MIX) >> _DROPPED)[:SHINGLES]
-    return tuple(least.tolist())
-
-
-def overlap(one: Sequence[int], other: Sequence[int]) -> float:
-    """The estimated share of common shingles (Jaccard) of two samples, 0 to 1."""
-    if not one or not other:
-        return 0.0
-    ours, theirs = set(one), set(other)
-    least = sorted(ours | theirs)[:SHINGLES]
-    return sum(value in ours and value in theirs for value in least) / len(least)
+    samples = (mixed * _MIX) >> _DROPPED
+    samples.sort()
+    return tuple(dict.fromkeys(samples.tolist()))[:SHINGLES]
