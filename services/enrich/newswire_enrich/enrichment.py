@@ -24,7 +24,14 @@ from newswire_enrich.language import Detected
 from newswire_enrich.parts import Method, Parts
 from newswire_enrich.related.offered import offered_links
 from newswire_enrich.related.signature import Signature, sample_shingles
-from newswire_enrich.related.terms import Background, TermVector, folded, plain_words, weigh
+from newswire_enrich.related.terms import (
+    Background,
+    TermVector,
+    emphasised,
+    folded,
+    plain_words,
+    weigh,
+)
 from newswire_enrich.tags.counting import Found
 from newswire_enrich.tags.gazetteer import Gazetteer
 from newswire_enrich.tags.keywords import keywords
@@ -50,6 +57,7 @@ class _Text(NamedTuple):
 
 class _Words(NamedTuple):
     terms: TermVector = ()
+    links: TermVector = ()
     shingles: tuple[int, ...] = ()
     plain: tuple[str, ...] = ()
     topics: Words = Words((), (), ())
@@ -105,15 +113,16 @@ class Enricher:
         return Found(find(text.headline, code), find(text.body, code))
 
     def _words(self, parts: Parts, text: _Text, code: str | None) -> _Words:
-        """The terms of headline and body, the headline's told twice, and the body's shingles."""
+        """The terms that keywords and that links go by, and the body's shingles."""
 
         def compute() -> _Words:
             plain_headline, plain_body = plain_words(text.headline), plain_words(text.body)
             headline, body = folded(plain_headline), folded(plain_body)
             terms = weigh([*headline, *headline, *body], code, self._background)
+            links = weigh(emphasised(headline, body), code, self._background)
             topics = Words(headline, body, plain_body)
             plain = (*plain_headline, *plain_body)
-            return _Words(terms, sample_shingles(body), plain, topics)
+            return _Words(terms, links, sample_shingles(body), plain, topics)
 
         method = Method("tf-idf and shingles", self._background.version)
         return parts.run("signature", method, compute, _Words())
@@ -215,7 +224,7 @@ def _signature(article: Article, code: str | None, weighed: _Words) -> Signature
         language=code,
         at_ms=at_ms(article),
         first_ms=_first_ms(article),
-        terms=weighed.terms,
+        terms=weighed.links,
         shingles=weighed.shingles,
     )
 

@@ -21,7 +21,7 @@ _ORDERS = 12
 def measure(data: Path) -> dict[str, float]:
     """BCubed F1 of each set, by its name, and its precision and recall."""
     background = Background.load()
-    figures = {}
+    figures: dict[str, float] = {}
     for name, stories in grouped(data).items():
         signatures = [
             sign(story, f"{name}-{number}", 0, background) for number, story in enumerate(stories)

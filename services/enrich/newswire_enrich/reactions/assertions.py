@@ -77,7 +77,8 @@ def _of_neither(reading: Reading, group: Group) -> Group:
     before = reading.lows[max(0, group.start - _NEITHER_REACH) : group.start]
     if reading.lexicon.words["neither"].isdisjoint(before):
         return group
-    return group._replace(negated=True, modality="negated")
+    group.negated, group.modality = True, "negated"
+    return group
 
 
 def _told(

@@ -7,11 +7,10 @@
 """
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from newswire_common.reaction import Modality
 from newswire_enrich.reactions.heads import Phrase
-from newswire_enrich.reactions.inflection import BASE, FINITE, GERUND, PARTICIPLE, PAST
+from newswire_enrich.reactions.inflection import BASE, FINITE, GERUND, PARTICIPLE, PAST, SINGULAR
 from newswire_enrich.reactions.lexicon import Lexicon
 from newswire_enrich.reactions.lists import list_ending_at
 from newswire_enrich.reactions.phrases import ending_at
@@ -23,7 +22,8 @@ _MAX_INSERTION = 40
 _MAX_CIRCUMSTANCE = 8
 
 
-class Group(NamedTuple):
+@dataclass(slots=True)
+class Group:
     """The words from ``start`` up to the verb, and what they say of it."""
 
     start: int
@@ -72,7 +72,9 @@ def _framed(reading: Reading, start: int, seen: _Seen) -> Group | None:
             break
         kind = reading.lexicon.auxiliaries.get(low)
         if kind in {"have", "had"}:
-            return _group(index, replace(seen, kinds={kind}), PARTICIPLE)._replace(framed=True)
+            group = _group(index, replace(seen, kinds={kind}), PARTICIPLE)
+            group.framed = True
+            return group
     return None
 
 
@@ -215,11 +217,11 @@ def _fuller(outer: Phrase, inner: Phrase | None, comma: int) -> Phrase:
         return outer
     if inner.named and not outer.named:
         owner = inner.owner or (outer.owner if outer.owner != inner else None)
-        return inner._replace(
-            start=outer.start, noun=inner.noun or outer.noun, role=outer.role, owner=owner
+        return replace(
+            inner, start=outer.start, noun=inner.noun or outer.noun, role=outer.role, owner=owner
         )
     if outer.named and outer.noun is None and inner.head == "noun":
-        return outer._replace(noun=inner.noun, role=(inner.start, inner.end), owner=inner.owner)
+        return replace(outer, noun=inner.noun, role=(inner.start, inner.end), owner=inner.owner)
     return outer
 
 

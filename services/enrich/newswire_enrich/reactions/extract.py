@@ -17,7 +17,7 @@ from newswire_enrich.reactions.interpretation import interpret
 from newswire_enrich.reactions.lexicon import lexicon_for
 from newswire_enrich.reactions.lists import list_starting_at
 from newswire_enrich.reactions.principals import LEAD_SENTENCES, Principals, find_principals
-from newswire_enrich.reactions.reading import Document, Reading, Tokens
+from newswire_enrich.reactions.reading import Document, Reading
 from newswire_enrich.reactions.records import Key, plain, reactions_of
 from newswire_enrich.reactions.resolution import parties_of
 from newswire_enrich.reactions.sentences import Span, split
@@ -72,8 +72,8 @@ def _drafts(
     before: list[Draft] = []
     for span in spans:
         known = lead.get(span)
-        tokens = Tokens(known.words, known.lows) if known else document.tokens(span)
-        if not document.lexicon.may_react(tokens.lows):
+        tokens = document.tokens(span)
+        if not document.may_react(tokens):
             unread = span
             before = continued(document, span, before) if before else before
             drafts.extend(before)

@@ -4,7 +4,8 @@ A name of the gazetteer is taken as it is; another is a run of capitals, read le
 particles and initials ("Ludwig van B. Doe") and without the titles before it, which are its role.
 """
 
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 from newswire_enrich.reactions.lexicon import Noun, PronounKind
 from newswire_enrich.reactions.reading import POSSESSIVES, Reading
@@ -16,12 +17,13 @@ _MAX_NAME = 8
 _PERSON_KINDS = ("role", "office")
 
 
-class Phrase(NamedTuple):
+@dataclass(slots=True)
+class Phrase:
     """Tokens ``[start, end)``; ``core`` is the span of the name or of the head noun.
 
     ``noun`` is the head noun, or the description before a name ("mayor", "airline"); ``role`` is
     its span; ``owner`` is whose it is, or whom it is of or for; ``place`` is where it sits;
-    ``closed`` says that nothing further left belongs to it.
+    ``closed`` says that nothing further left belongs to it. While it is read it grows.
     """
 
     start: int

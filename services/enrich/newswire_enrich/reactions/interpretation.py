@@ -106,12 +106,8 @@ class _Sentence:
 
 def _findings(reading: Reading) -> list[Finding]:
     found: list[Finding] = []
-    cues, quoted, names = reading.lexicon.cues, reading.quoted, reading.names
-    marked = [
-        index
-        for index, low in zip(range(reading.size), reading.lows, strict=False)
-        if low in cues and not quoted[index] and names[index] is None
-    ]
+    quoted, names = reading.quoted, reading.names
+    marked = [at for at in reading.cues if not quoted[at] and names[at] is None]
     for index in marked[:_MAX_CUES]:
         finding = _finding_at(reading, index)
         if finding:

@@ -5,7 +5,7 @@ PLOVER (Open Event Data Alliance, 2018), whose classes follow CAMEO's first two 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple, cast
@@ -104,14 +104,11 @@ class Lexicon(NamedTuple):
     silent: frozenset[str]
     flags: frozenset[str]
 
-    def may_react(self, lows: Iterable[str]) -> bool:
-        """Whether a sentence of these words can hold a reaction; most do not, and end here."""
-        words = self.cues.intersection(lows)
-        if not words:
-            return False
-        if not self.sure_cues.isdisjoint(words):
+    def may_react(self, cues: Iterable[str], lows: Collection[str]) -> bool:
+        """Whether a sentence of the words ``lows``, ``cues`` among them, can hold a reaction."""
+        if not self.sure_cues.isdisjoint(cues):
             return True
-        return any(not self.partners[word].isdisjoint(lows) for word in words)
+        return any(not self.partners[word].isdisjoint(lows) for word in cues)
 
 
 def plover(cameo: str | None) -> str | None:

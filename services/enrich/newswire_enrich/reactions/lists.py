@@ -1,5 +1,7 @@
 """Phrases that are joined: "Norway, Sweden and Poland", "officials in Berlin and Paris"."""
 
+from dataclasses import replace
+
 from newswire_enrich.reactions.heads import Phrase, shortened
 from newswire_enrich.reactions.phrases import ending_at
 from newswire_enrich.reactions.reading import POSSESSIVES, Reading
@@ -41,12 +43,12 @@ def _holds(earlier: Phrase, later: Phrase) -> bool:
 
 def _shared(head: Phrase, peers: list[Phrase]) -> list[Phrase]:
     """Officials "in Berlin and Paris" are those of each; other such phrases stay one."""
-    whole = head._replace(end=peers[-1].end)
+    whole = replace(head, end=peers[-1].end)
     if head.noun is None or head.noun.kind != "office":
-        return [whole._replace(owner=None, place=None)]
+        return [replace(whole, owner=None, place=None)]
     if head.owner is not None and head.owner.end == head.end:
-        return [whole, *(whole._replace(owner=peer) for peer in peers)]
-    return [whole, *(whole._replace(place=peer) for peer in peers)]
+        return [whole, *(replace(whole, owner=peer) for peer in peers)]
+    return [whole, *(replace(whole, place=peer) for peer in peers)]
 
 
 def _is_object(reading: Reading, phrase: Phrase) -> bool:

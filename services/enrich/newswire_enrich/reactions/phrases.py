@@ -78,48 +78,58 @@ def _modified(reading: Reading, phrase: Phrase, depth: int) -> Phrase:
     """Extend leftwards over articles, adjectives, descriptions and possessors."""
     for _ in range(_MAX_MODIFIERS):
         before = phrase.start - 1
-        if before < 0 or phrase.closed:
-            return phrase
-        wider = _by_one(reading, phrase, before, depth)
-        if wider is None:
-            return phrase
-        phrase = wider
+        if before < 0 or phrase.closed or not _widens(reading, phrase, before, depth):
+            break
     return phrase
 
 
-def _by_one(reading: Reading, phrase: Phrase, before: int, depth: int) -> Phrase | None:
-    """``phrase`` with the word at ``before``; None where that is no part of it."""
+def _widens(reading: Reading, phrase: Phrase, before: int, depth: int) -> bool:
+    """Take the word at ``before`` into ``phrase``; False where that is no part of it."""
     if reading.lows[before] in POSSESSIVES:
-        return _possessed(reading, phrase, before, depth)
+        _possess(reading, phrase, before, depth)
+        return True
     if reading.names[before] is not None:
-        owner = mention_at(reading, before)
-        return phrase._replace(start=owner.start, owner=owner) if owner else None
+        return _owned(phrase, mention_at(reading, before))
     if phrase.head != "noun":
         return _before_name(reading, phrase, before)
     if reading.listed(before, "determiners"):
-        return phrase._replace(start=before, closed=True)
-    return phrase._replace(start=before) if _modifies(reading, phrase, before) else None
+        phrase.closed = True
+    elif not _modifies(reading, phrase, before):
+        return False
+    phrase.start = before
+    return True
 
 
-def _possessed(reading: Reading, phrase: Phrase, before: int, depth: int) -> Phrase:
+def _owned(phrase: Phrase, owner: Phrase | None) -> bool:
+    if owner is None:
+        return False
+    phrase.start, phrase.owner = owner.start, owner
+    return True
+
+
+def _possess(reading: Reading, phrase: Phrase, before: int, depth: int) -> None:
     """The owner may be nobody who acts: "the film's producer"."""
     owner = _simple(reading, before, depth + 1) if depth < _MAX_MODIFIERS else None
     start = owner.start if owner else max(0, before - 1)
     start -= owner is None and reading.listed(start - 1, "determiners")
-    return phrase._replace(start=start, owner=owner, closed=True)
+    phrase.start, phrase.owner, phrase.closed = start, owner, True
 
 
-def _before_name(reading: Reading, phrase: Phrase, before: int) -> Phrase | None:
+def _before_name(reading: Reading, phrase: Phrase, before: int) -> bool:
     titled = _title(reading, before)
     if titled is not None:
-        return phrase._replace(start=titled, role=phrase.role or (titled, before + 1))
+        phrase.start, phrase.role = titled, phrase.role or (titled, before + 1)
+        return True
     if reading.listed(before, "determiners"):
-        plain = not reading.listed(before, "nouns_only")
-        return phrase._replace(start=before, closed=True) if plain else None
-    noun = reading.lexicon.nouns.get(reading.lows[before])
-    if noun:
-        return _described(reading, phrase, before, noun)
-    return phrase._replace(start=before) if _modifies(reading, phrase, before) else None
+        if reading.listed(before, "nouns_only"):
+            return False
+        phrase.closed = True
+    elif noun := reading.lexicon.nouns.get(reading.lows[before]):
+        return _described(phrase, before, noun)
+    elif not _modifies(reading, phrase, before):
+        return False
+    phrase.start = before
+    return True
 
 
 def _title(reading: Reading, index: int) -> int | None:
@@ -129,16 +139,16 @@ def _title(reading: Reading, index: int) -> int | None:
     return index if reading.capital(index) and reading.listed(index, "titles") else None
 
 
-def _described(reading: Reading, phrase: Phrase, before: int, noun: Noun) -> Phrase | None:
+def _described(phrase: Phrase, before: int, noun: Noun) -> bool:
     """Join "mayor" and "Ruth Okafor"; a plural describes nobody: "told reporters Berg"."""
     if noun.plural and noun.kind != "body":
-        return None
-    if phrase.role and reading.lows[before] not in reading.lexicon.nouns:
-        return None
-    last = phrase.role[1] if phrase.role else before + 1
-    return phrase._replace(
-        start=before, noun=phrase.noun if phrase.role else noun, role=(before, last)
-    )
+        return False
+    if phrase.role:
+        phrase.role = (before, phrase.role[1])
+    else:
+        phrase.noun, phrase.role = noun, (before, before + 1)
+    phrase.start = before
+    return True
 
 
 def _modifies(reading: Reading, phrase: Phrase, index: int) -> bool:
@@ -163,7 +173,8 @@ def _attached(reading: Reading, phrase: Phrase, floor: int) -> Phrase | None:
         if reading.listed(before, "source") and reading.listed(before - 1, "documents"):
             return phrase
         if reading.listed(before - 1, "quantities"):
-            return phrase._replace(start=before - 1)
+            phrase.start = before - 1
+            return phrase
         above = _simple(reading, before) if reading.listed(before, "links") else None
         if above is None or above.head == "pronoun":
             return None
@@ -172,8 +183,9 @@ def _attached(reading: Reading, phrase: Phrase, floor: int) -> Phrase | None:
 
 
 def _joined(reading: Reading, above: Phrase, below: Phrase, link: int) -> Phrase:
-    belongs = reading.listed(link, "owning_links")
-    wide = above._replace(end=below.end)
-    if belongs and above.owner is None:
-        return wide._replace(owner=below)
-    return wide._replace(place=below)
+    above.end = below.end
+    if above.owner is None and reading.listed(link, "owning_links"):
+        above.owner = below
+    else:
+        above.place = below
+    return above

@@ -4,50 +4,57 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import compress
 from operator import add
 from typing import NamedTuple
 
 from newswire_enrich.reactions.lexicon import Lexicon
 from newswire_enrich.reactions.quotes import Quote, find_quotes
 from newswire_enrich.reactions.sentences import Span, unwrapped
+from newswire_enrich.reactions.tokens import tokenised
 from newswire_enrich.tags.mention import Mention
 
-# "U.S" + ".", "Japan" + "'s", "sit-in", "didn't", "4,000"; then any other sign by itself.
-_WITH_APOSTROPHES = re.compile(
-    r"[^\W_]+(?:(?=[-&'’.,])"
-    r"(?:[-&]|['’](?![sS]\b)|(?<=\d)[.,](?=\d)|(?<=\b[^\W\d_])\.(?=[^\W\d_]\b))[^\W_]+)*"
-    r"|['’][sS]\b|\S"
-)
-_SPLIT_AT_APOSTROPHES = re.compile(
-    r"[^\W_]+(?:(?:-|(?<=\d)[.,](?=\d)|(?<=\b[^\W\d_])\.(?=[^\W\d_]\b))[^\W_]+)*['’]?|\S"
-)
-# Most words stand alone between spaces. Only the rest is cut, and the most of it is known: it came
-# in another sentence ("said,").
-_KNOWN_PIECES = 16_384
-_LONGEST_KNOWN = 40
 _NAMES_WITHIN_SENTENCES = re.compile(r"(?<=[a-z,] )[^\W\d_a-z][^\W_]+")
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 _NO_START = frozenset({",", ";", ")", "(", "-", "–", "—", "&"}) | POSSESSIVES
 # Rules look a few words to both sides: beyond the sentence they read empty words. The padding
 # stands at the end, where Python's negative indices find it too.
-_PADDING = 48
+_PADDED = [""] * 48
 
 
-class Tokens(NamedTuple):
-    """The words of a sentence as written, and lower-cased."""
+class Words(NamedTuple):
+    """The words of a stretch of text: lists with one entry per token, as `Reading` has them.
+
+    ``cues`` are the indices of the lexicon's cues among them.
+    """
 
     words: list[str]
     lows: list[str]
+    starts: list[int]
+    ends: list[int]
+    names: list[Mention | None]
+    quoted: list[bool]
+    cues: list[int]
+
+
+class Tokens(NamedTuple):
+    """The words ``[first, last)`` of ``among`` are those of a sentence; ``cues`` are from its first."""
+
+    among: Words
+    first: int
+    last: int
+    cues: list[int]
 
 
 @dataclass(slots=True)
 class Reading:
     """A sentence: lists with one entry per token, of which there are ``size``.
 
-    ``words`` are as written, ``lows`` lower-cased and padded (see `_PADDING`); ``starts`` and
+    ``words`` are as written, ``lows`` lower-cased and padded (see `_PADDED`); ``starts`` and
     ``ends`` are code points of ``text``; ``names`` holds the mention that covers the token;
-    ``quoted`` says that it stands in a quote. Nothing changes it once it is made.
+    ``quoted`` says that it stands in a quote. ``cues`` are the indices of the words that may tell of
+    a reaction. Nothing changes it once it is made.
     """
 
     document: "Document"
@@ -62,6 +69,7 @@ class Reading:
     names: list[Mention | None]
     quoted: list[bool]
     quotes: Sequence[Quote]
+    cues: list[int]
 
     def listed(self, index: int, name: str) -> bool:
         """Whether the word at ``index`` is in the lexicon's list ``name``."""
@@ -106,6 +114,8 @@ class Document:
         self.quote_starts = [quote.outer_start for quote in self.quotes]
         self.lexicon = lexicon
         self._countries = countries or {}
+        self._around = f" {text} "  # what stands before and after each code point
+        self._words = self._read(Span(len(text) - len(text.lstrip()), len(text)))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -118,37 +128,42 @@ class Document:
         return meant or mention.name
 
     def tokens(self, span: Span) -> Tokens:
-        """The words of the sentence at ``span``."""
-        elided = "elision" in self.lexicon.flags
-        words: list[str] = []
-        for piece in self.text[span.start : span.end].split():
-            if piece.isalnum():
-                words.append(piece)
-            elif len(piece) <= _LONGEST_KNOWN:
-                words += _known_cut(piece, elided)
-            else:
-                words += _cut(piece, elided)
-        return Tokens(words, list(map(str.lower, words)))
+        """The words of the sentence at ``span``; where it begins or ends within one, its part."""
+        if not (self._around[span.start].isspace() and self._around[span.end + 1].isspace()):
+            words = self._read(span)
+            return Tokens(words, 0, len(words.words), words.cues)
+        starts, cues = self._words.starts, self._words.cues
+        first = bisect_left(starts, span.start)
+        last = bisect_left(starts, span.end, first)
+        cued = cues[bisect_left(cues, first) : bisect_left(cues, last)]
+        return Tokens(self._words, first, last, [at - first for at in cued] if first else cued)
+
+    def may_react(self, tokens: Tokens) -> bool:
+        """Whether a sentence of these words can hold a reaction; most do not, and end here."""
+        if not tokens.cues:
+            return False
+        lows = tokens.among.lows[tokens.first : tokens.last]
+        return self.lexicon.may_react([lows[at] for at in tokens.cues], lows)
 
     def reading(self, span: Span, tokens: Tokens | None = None) -> Reading:
         """The sentence at ``span``, given its ``tokens`` if known. Linear in its length."""
         tokens = tokens or self.tokens(span)
-        words, lows = tokens
-        starts, ends = _offsets(self.text, span.start, words)
-        quotes = self.quotes_in(span)
-        return Reading(
-            document=self,
-            text=self.text,
-            lexicon=self.lexicon,
-            span=span,
-            size=len(words),
-            words=words,
-            lows=lows + [""] * _PADDING,
-            starts=starts,
-            ends=ends,
-            names=self._names(starts, ends),
-            quoted=_quoted(starts, quotes),
-            quotes=quotes,
+        among, first, last, cues = tokens
+        part = slice(first, last)
+        return Reading(  # by position: that is quicker by half
+            self,
+            self.text,
+            self.lexicon,
+            span,
+            last - first,
+            among.words[part],
+            among.lows[part] + _PADDED,
+            among.starts[part],
+            among.ends[part],
+            among.names[part],
+            among.quoted[part],
+            self.quotes_in(span),
+            cues,
         )
 
     def quotes_in(self, span: Span) -> Sequence[Quote]:
@@ -156,6 +171,21 @@ class Document:
         first = max(0, bisect_left(self.quote_starts, span.start) - 1)
         last = bisect_left(self.quote_starts, span.end)
         return [quote for quote in self.quotes[first:last] if quote.outer_end > span.start]
+
+    def _read(self, span: Span) -> Words:
+        words, starts = tokenised(self.text, span, elided="elision" in self.lexicon.flags)
+        lows = list(map(str.lower, words))
+        ends = list(map(add, starts, map(len, words)))
+        cues = self.lexicon.cues
+        return Words(
+            words=words,
+            lows=lows,
+            starts=starts,
+            ends=ends,
+            names=self._names(starts, ends),
+            quoted=_quoted(starts, self.quotes_in(span)),
+            cues=list(compress(range(len(lows)), map(cues.__contains__, lows))),
+        )
 
     def _names(self, starts: list[int], ends: list[int]) -> list[Mention | None]:
         names: list[Mention | None] = [None] * len(starts)
@@ -167,25 +197,6 @@ class Document:
             for index in range(bisect_right(ends, mention.start), bisect_left(starts, mention.end)):
                 names[index] = mention
         return names
-
-
-def _cut(piece: str, elided: bool) -> tuple[str, ...]:  # noqa: FBT001 - lru_cache is quicker so
-    pattern = _SPLIT_AT_APOSTROPHES if elided else _WITH_APOSTROPHES
-    return tuple(pattern.findall(piece))
-
-
-_known_cut = lru_cache(_KNOWN_PIECES)(_cut)
-
-
-def _offsets(text: str, position: int, words: list[str]) -> tuple[list[int], list[int]]:
-    """Where the tokens stand: only space is between them, so each is the next occurrence."""
-    starts = []
-    find = text.find
-    for word in words:
-        position = find(word, position)
-        starts.append(position)
-        position += len(word)
-    return starts, list(map(add, starts, map(len, words)))
 
 
 def _quoted(starts: list[int], quotes: Sequence[Quote]) -> list[bool]:

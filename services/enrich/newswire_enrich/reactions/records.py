@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -24,13 +24,11 @@ _CONTEXT = 32
 _NARRATED = frozenset(
     {"attitude_reported", "no_comment_yet", "declined_comment", "muted", "action", "protest"}
 )
-Action = Literal["AgreeAction", "DisagreeAction", "EndorseAction", "ReactAction"]
-_ACTIONS: dict[Stance, Action] = {"support": "AgreeAction", "oppose": "DisagreeAction"}
 _REACTIONS = TypeAdapter(list[Reaction])
 
 
 class Key(NamedTuple):
-    """What makes two drafts one record: actor, act, and the evidence as `plain` gives it."""
+    """What makes two drafts one record: the actor, the act, and the evidence as `plain` gives it."""
 
     actor: str
     act: str
@@ -96,12 +94,12 @@ def _codes(cameo: str | None, stance: Stance, act: Act) -> Codes:
     return Codes(cameo=cameo, plover=plover(cameo), schema_org=_action(stance, act))
 
 
-def _action(stance: Stance, act: Act) -> Action | None:
+def _action(stance: Stance, act: Act) -> Any:
     if stance == "none":
         return None
     if act == "endorsement":
         return "EndorseAction"
-    return _ACTIONS.get(stance, "ReactAction")
+    return {"support": "AgreeAction", "oppose": "DisagreeAction"}.get(stance, "ReactAction")
 
 
 def _verb(draft: Draft) -> dict[str, Any] | None:
