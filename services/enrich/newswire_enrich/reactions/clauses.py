@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from newswire_common.reaction import Modality
 from newswire_enrich.reactions.heads import Phrase
-from newswire_enrich.reactions.inflection import BASE, FINITE, GERUND, PARTICIPLE, PAST, SINGULAR
+from newswire_enrich.reactions.inflection import BASE, FINITE, GERUND, PARTICIPLE, PAST
 from newswire_enrich.reactions.lexicon import Lexicon
 from newswire_enrich.reactions.lists import list_ending_at
 from newswire_enrich.reactions.phrases import ending_at

@@ -39,7 +39,10 @@ class Words(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """The words ``[first, last)`` of ``among`` are those of a sentence; ``cues`` are from its first."""
+    """The words ``[first, last)`` of ``among`` are those of a sentence.
+
+    ``cues`` are the indices of its cues, counted from its first word.
+    """
 
     among: Words
     first: int
@@ -53,8 +56,8 @@ class Reading:
 
     ``words`` are as written, ``lows`` lower-cased and padded (see `_PADDED`); ``starts`` and
     ``ends`` are code points of ``text``; ``names`` holds the mention that covers the token;
-    ``quoted`` says that it stands in a quote. ``cues`` are the indices of the words that may tell of
-    a reaction. Nothing changes it once it is made.
+    ``quoted`` says that it stands in a quote. ``cues`` are the indices of the words that may
+    tell of a reaction. Nothing changes it once it is made.
     """
 
     document: "Document"
