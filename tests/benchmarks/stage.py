@@ -117,6 +117,7 @@ async def ours(settings: Settings) -> float:
         await done.wait()
     await end([keeping])
     await broker.stop()
+    await stage.settle()
     await client.aclose()
     return clock.rate()
 

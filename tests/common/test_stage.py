@@ -70,6 +70,7 @@ async def running(
     finally:
         await end([task])
         await broker.stop()
+        await stage.settle()
         await client.aclose()
 
 
@@ -109,6 +110,74 @@ async def test_entries_from_before_the_first_start_are_handed_on_in_order(
     async with running(settings, stage_of()):
         await until(lambda: all_acknowledged(client))
     assert await copied(client) == list(range(120))
+
+
+async def test_the_next_batch_is_read_while_one_is_under_way_and_waits_for_it(
+    client: Client, settings: Settings
+) -> None:
+    """Reading ahead never changes the order, and takes one batch more and not a third."""
+    began, go, seen = asyncio.Event(), asyncio.Event(), []
+
+    async def slow(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect]:
+        seen.append(len(numbers))
+        began.set()
+        await go.wait()
+        return [[str(number)] for number in numbers]
+
+    await send(client, range(150))
+    async with running(settings, stage_of(slow)):
+        await began.wait()
+        await until(lambda: _pending(client, 100))
+        assert seen == [50]
+        go.set()
+        await until(lambda: all_acknowledged(client))
+    assert await copied(client) == list(range(150))
+
+
+async def test_a_stage_that_does_not_read_ahead_leaves_the_next_batch_to_others(
+    client: Client, settings: Settings
+) -> None:
+    """Where a batch takes long, an idle worker has the next one at once."""
+    began, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect]:
+        began.set()
+        await go.wait()
+        return [[str(number)] for number in numbers]
+
+    first, second = stage_of(slow), stage_of()
+    first.reads_ahead = False
+    await send(client, range(100))
+    async with running(settings, first, consumer="slow"):
+        await began.wait()
+        async with running(settings, second, consumer="fast"):
+            await until(lambda: _pending(client, 50))
+            assert sorted(await copied(client)) == list(range(50, 100))
+            go.set()
+            await until(lambda: all_acknowledged(client))
+
+
+async def test_a_stop_waits_for_the_batch_under_way(client: Client, settings: Settings) -> None:
+    """A worker that is told to stop ends what it began."""
+    began, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect]:
+        began.set()
+        await go.wait()
+        return [[str(number)] for number in numbers]
+
+    await send(client, range(3))
+    stage = stage_of(slow)
+    async with running(settings, stage):
+        await began.wait()
+        asyncio.get_running_loop().call_soon(go.set)
+    assert await copied(client) == [0, 1, 2]
+    assert not stage.in_flight
+
+
+async def _pending(client: Client, count: int) -> bool:
+    (group,) = await client.xinfo_groups(SOURCE)
+    return bool(group["pending"] == count)
 
 
 async def test_what_a_killed_worker_left_is_claimed_and_handed_on_once(

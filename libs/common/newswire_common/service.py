@@ -191,6 +191,8 @@ class Service:
                 Exception
             ):  # what is unfinished stays pending for the next one
                 await self._broker.stop()
+                for stage in self.stages:
+                    await stage.settle()
             if self.closing:
                 await self.closing()
             await self.runtime.client.aclose()

@@ -9,6 +9,7 @@ the keeper (`newswire_common.keeper`) claims it, and gives up on it after MAX_DE
 The error's type decides what becomes of an entry: `newswire_common.errors.is_final`.
 """
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,6 +24,7 @@ from newswire_common.codec import Fields
 from newswire_common.connection import Client, Script, is_away
 from newswire_common.errors import DecodeError, is_final
 from newswire_common.metrics import StageMetrics
+from newswire_common.readahead import ReadAhead
 from newswire_common.streams import Partition, Stream
 
 M = TypeVar("M")
@@ -61,7 +63,9 @@ class Stage(Generic[M]):
     the same message, so all that it does elsewhere must be idempotent. ``effect_lua`` defines
     ``local function effect(id, arguments)`` and returns the outcome, a word of a small set.
     ``committed`` is told the messages and their outcomes. ``batch_size`` is the most entries of a
-    batch, where that is to be less than the settings say.
+    batch, where that is to be less than the settings say. ``reads_ahead`` has the next batch read
+    while one is under way: not for a stage whose batches take long, since an idle worker would take
+    them sooner.
     """
 
     name: str
@@ -71,11 +75,31 @@ class Stage(Generic[M]):
     effect_lua: str = NO_EFFECT
     committed: Callable[[Sequence[M], Sequence[str]], None] | None = None
     batch_size: int | None = None
+    reads_ahead: bool = True
     # Ids under work in this process, so that its own keeper leaves them alone.
     in_flight: set[tuple[int, str]] = field(default_factory=set)
     last_errors: dict[tuple[int, str], str] = field(default_factory=dict)
     metrics: StageMetrics | None = None
     _script: Script = field(default=None, init=False)
+    _ahead: ReadAhead = field(default_factory=ReadAhead, init=False)
+
+    async def take(self, client: Client, partition: Partition, entries: Sequence[Entry]) -> None:
+        """Handle a batch that was just read, after those before it; with `reads_ahead`, soon."""
+        if not self.reads_ahead:
+            return await self.handle(client, partition, entries)
+        keys = {(partition.number, entry.id) for entry in entries}
+        self.in_flight |= keys  # while it waits for its turn, too
+        try:
+            await self._ahead.begin(
+                partition.number, lambda: self.handle(client, partition, entries)
+            )
+        except asyncio.CancelledError:
+            self.in_flight -= keys
+            raise
+
+    async def settle(self) -> None:
+        """Wait for the batches under way, for a bounded time."""
+        await self._ahead.settle()
 
     async def handle(self, client: Client, partition: Partition, entries: Sequence[Entry]) -> None:
         """Decode, work, commit. Entries that fail stay pending unless their error is final."""

@@ -71,7 +71,7 @@ def subscribe(
 
     @subscriber
     async def handle(entries: list[Entry]) -> None:
-        await stage.handle(client, partition, entries)
+        await stage.take(client, partition, entries)
 
     assert isinstance(subscriber, StreamBatchSubscriber)  # noqa: S101 - the type that batch=True gives
     return subscriber

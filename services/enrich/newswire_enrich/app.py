@@ -106,7 +106,9 @@ def build(settings: Settings) -> FastAPI:
     window = min(WINDOW, timedelta(days=settings.retention_days))  # no links to what is gone
     replica = Replica(runtime.client, runtime.partitions, window, lambda: runtime.epoch)
     enrich = Enrich(Enricher.load(settings.topics_model), replica)
-    stage = Stage("enrich", ARTICLES, decode, enrich, effect_lua=EFFECT_LUA, batch_size=BATCH_SIZE)
+    stage = Stage(
+        "enrich", ARTICLES, decode, enrich, EFFECT_LUA, batch_size=BATCH_SIZE, reads_ahead=False
+    )
     queue = RevisitQueue(runtime.client, runtime.partitions)
     revisiting = Revisiting(queue, replica, runtime.mine)
     service = Service(
