@@ -7,6 +7,7 @@ NewswireError
 |   `-- WorkError           its work failed: left pending, tried again, in the end dead letter
 |-- Unavailable             try again later; nothing was done
 |   `-- Unconfirmed         try again later; it may have been done, and the same again is safe
+|-- FilterError             a filter can not be read (newswire_common.filters): where, and why
 `-- NotFound                no such article, endpoint, key or dead letter (or not yours)
 """
 
