@@ -11,7 +11,15 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    JsonValue,
+    StringConstraints,
+)
 
 from newswire_common.audience import Audience
 from newswire_common.reaction import Reaction, ReactionSummary
@@ -261,7 +269,7 @@ class Story(Stored):
 
 
 class Provenance(Stored):
-    """How a derived field came to be; ``error`` names the failure that left it empty."""
+    """How a derived field came to be; ``error`` names the failure that left it as it was."""
 
     field: str
     method: str
@@ -271,12 +279,15 @@ class Provenance(Stored):
 
 
 class Enrichment(Stored):
+    """What was derived; ``extra`` by enrichers of other packages, under their names."""
+
     language: str | None = None
     tags: Tags = Tags()
     related: tuple[Related, ...] = ()
     story: Story | None = None
     reactions: tuple[Reaction, ...] = ()
     reaction_summary: ReactionSummary = ReactionSummary()
+    extra: dict[str, JsonValue] = Field(default_factory=dict)
     provenance: tuple[Provenance, ...] = ()
 
 

@@ -1,5 +1,6 @@
 """Every option, in one table: environment or ``.env``, prefix ``NEWSWIRE_``."""
 
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,9 @@ from newswire_common.errors import ConfigurationError
 
 Network = IPv4Network | IPv6Network
 SCHEMES = ("redis://", "rediss://", "unix://", "redis+cluster://", "redis+sentinel://")
+# An enricher's name, and what it is given ("spacy:en_core_web_sm").
+ENRICHER = re.compile(r"(?P<name>[a-z][a-z0-9-]{0,39})(:(?P<argument>.+))?")
+MOST_ENRICHERS = 8
 
 
 def _known_scheme(url: str) -> str:
@@ -18,6 +22,19 @@ def _known_scheme(url: str) -> str:
         message = f"must start with one of {', '.join(SCHEMES)}"
         raise ValueError(message)
     return url
+
+
+def _enrichers(chosen: tuple[str, ...]) -> tuple[str, ...]:
+    found = [ENRICHER.fullmatch(one) for one in chosen]
+    names = [match["name"] for match in found if match]
+    if len(names) < len(chosen):
+        wrong = next(one for one, match in zip(chosen, found, strict=True) if not match)
+        message = f"{wrong[:100]!r} is no name (reading-time) nor name:argument"
+        raise ValueError(message)
+    if len(set(names)) < len(names) or len(names) > MOST_ENRICHERS:
+        message = f"names at most {MOST_ENRICHERS}, each once"
+        raise ValueError(message)
+    return chosen
 
 
 class Settings(BaseSettings):
@@ -65,6 +82,7 @@ class Settings(BaseSettings):
     batch_size: int = Field(default=256, ge=1, le=1_000)
 
     topics_model: Path | None = None
+    enrichers: Annotated[tuple[str, ...], NoDecode, AfterValidator(_enrichers)] = ()
 
     otlp_endpoint: str | None = None
     log_format: Literal["json", "console"] = "json"
@@ -74,6 +92,13 @@ class Settings(BaseSettings):
     def _list_of_numbers(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(int(part) for part in value.split(",") if part.strip()) or None
+        return value
+
+    @field_validator("enrichers", mode="before")
+    @classmethod
+    def _list_of_words(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("allow_private_networks", mode="before")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
+from pydantic import ValidationError
+
 from newswire_common.article import Provenance
 
 _LONGEST_ERROR = 200  # characters
@@ -42,7 +44,7 @@ class Parts:
             value = compute()
             used = told(value) if told else method
         except Exception as error:  # noqa: BLE001 - whatever fails, the article goes on without it
-            self._record(field, method, _describe(error))
+            self._record(field, method, describe(error))
             return empty
         self._record(field, used, None)
         return value
@@ -66,5 +68,17 @@ class Parts:
         )
 
 
-def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
+def describe(error: Exception) -> str:
+    """Type and text of an error in one bounded line that every encoding can say."""
+    try:
+        text = " ".join(f"{type(error).__name__}: {_text(error)}"[: 2 * _LONGEST_ERROR].split())
+    except Exception:  # noqa: BLE001 - an error that can not even tell of itself
+        text = type(error).__name__
+    return text[:_LONGEST_ERROR].encode("utf-8", "replace").decode()
+
+
+def _text(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_context=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,12 +81,8 @@ def media_topics(version: str, source: Path) -> dict[str, Any]:
 
 def _concepts(path: Path) -> Iterator[Concept]:
     """Rows stand in the order of the tree; the level's column that is filled tells the depth."""
-    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
-    rows = sheet.iter_rows(min_row=2, values_only=True)
-    head = [str(cell) for cell in next(rows)]
     line: list[str] = []
-    for cells in rows:
-        row = dict(zip(head, cells, strict=True))
+    for row in _rows(path):
         depth = next(number for number, level in enumerate(_LEVELS) if row[level])
         code = str(row[_LEVELS[depth]]).rpartition(":")[2]
         line = [*line[:depth], code]
@@ -97,6 +94,15 @@ def _concepts(path: Path) -> Iterator[Concept]:
             str(row["SubjectCode mapping"] or "").rpartition("/")[2] or None,
             bool(row["RetiredDate"]),
         )
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The rows of the first sheet, by the names of their columns."""
+    with closing(openpyxl.load_workbook(path, read_only=True)) as workbook:
+        rows = workbook.worksheets[0].iter_rows(min_row=2, values_only=True)
+        head = [str(cell) for cell in next(rows)]
+        for cells in rows:
+            yield dict(zip(head, cells, strict=True))
 
 
 def _names(row: Mapping[str, Any]) -> dict[str, str]:

@@ -58,7 +58,9 @@ def _labelled(sentences: Sequence[Sequence[_Word]]) -> Labelled:
     names: list[tuple[int, int, str]] = []
     for sentence in sentences:
         last = _OUTSIDE
-        for space, (word, label) in zip(_spaces(sentence), sentence, strict=True):
+        for space, (word, label) in zip(
+            spaces([word for word, _ in sentence]), sentence, strict=True
+        ):
             text += (space if text else "") + word
             if label != _OUTSIDE:
                 start = names.pop()[0] if label == last else len(text) - len(word)
@@ -67,10 +69,10 @@ def _labelled(sentences: Sequence[Sequence[_Word]]) -> Labelled:
     return Labelled(text, frozenset(names))
 
 
-def _spaces(sentence: Sequence[_Word]) -> Iterator[str]:
+def spaces(words: Sequence[str]) -> Iterator[str]:
     """What stands before each word: a space, or nothing where people write none."""
     before, quoted = "", False
-    for word, _ in sentence:
+    for word in words:
         closes = word == '"' and quoted
         yield "" if closes or word in _TIGHT_BEFORE or before in _TIGHT_AFTER else " "
         quoted ^= word == '"'
