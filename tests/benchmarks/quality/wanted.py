@@ -7,6 +7,15 @@ WANTED: Mapping[str, Mapping[str, float]] = {
     "language": {"seven_words": 0.97, "sentence": 0.99, "rightly_declared_seven_words": 0.99},
     "places": {"f1": 0.75},
     "names": {"spans_f1": 0.70, "typed_f1": 0.60},
+    "plover": {"actor_found": 0.75, "polarity_right": 0.70},
+    "attribution": {
+        "polnear_direct_right": 0.70,
+        "polnear_direct_precision": 0.85,
+        "polnear_relation_f1": 0.42,
+        "cofenet_direct_right": 0.70,
+        "cofenet_direct_precision": 0.85,
+        "cofenet_relation_f1": 0.42,
+    },
     "keywords": {"over_plain_tf_idf": 1.0},
     "topics": {
         "masakhanews_shipped": 0.60,

@@ -3,7 +3,8 @@
 ::
 
     lists/*.txt, CLDR (Babel)           ─▶ gazetteer.json
-    Wikigold (CC-BY 4.0)                ─▶ idf.json, names.json
+    Wikigold (CC BY 4.0)                ─▶ idf.json, names.json
+    PETRARCH dictionaries (MIT)         ─▶ names.json, cameo.json
     lists/stopwords_en.txt, stop-words  ─▶ stopwords.json
     IPTC Media Topics, lists/topics_*   ─▶ media_topics.json
 
@@ -19,6 +20,7 @@ import orjson
 
 from newswire_enrich.data import (
     background_source,
+    cameo_source,
     gazetteer_source,
     names_source,
     topics_source,
@@ -30,7 +32,7 @@ VERSION = "2026.11.3"
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Rebuild the artefacts of newswire-enrich.")
     parser.add_argument(
-        "--source", type=Path, required=True, help="folder with wikigold/ and iptc/"
+        "--source", type=Path, required=True, help="folder with wikigold/, petrarch2/ and iptc/"
     )
     parser.add_argument("--target", type=Path, default=Path(__file__).parent, help="where to write")
     options = parser.parse_args(arguments)
@@ -39,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     _write(options.target, names_source.artefact(VERSION, options.source, gazetteer))
     _write(options.target, background_source.idf(VERSION, options.source))
     _write(options.target, background_source.stopwords(VERSION))
+    _write(options.target, cameo_source.artefact(VERSION, options.source))
     _write(options.target, topics_source.media_topics(VERSION, options.source))
     return 0
 
