@@ -52,7 +52,7 @@ def assert_offsets_hold(text: str, reaction: Reaction) -> None:
         assert evidence.start <= quote.start < quote.end <= evidence.end
 
 
-@given(TEXTS, st.sampled_from(["en", "de", "fr", None]))
+@given(TEXTS, st.sampled_from(["en", "de", "fr", "es", None]))
 def test_offsets_hold_in_any_text(text: str, language: str | None) -> None:
     """Nothing raises, and each record's offsets are code points of the text as given."""
     reactions = find_reactions(text, text[:40], states_in(text), None, language)

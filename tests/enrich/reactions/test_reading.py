@@ -25,7 +25,7 @@ TEXTS = st.one_of(
     st.lists(PIECES, max_size=50).map(" ".join),
     st.lists(PIECES, max_size=50).map("".join),
 )
-LANGUAGES = st.sampled_from(["en", "de", "fr"])
+LANGUAGES = st.sampled_from(["en", "de", "fr", "es"])
 
 
 def known(language: str) -> Lexicon:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newswire_enrich.reactions.quotes import find_quotes
-from newswire_enrich.reactions.sentences import MAX_SENTENCE, split, unwrapped
+from newswire_enrich.reactions.sentences import MAX_SENTENCE, MAX_SENTENCES, split, unwrapped
 
 ABBREVIATIONS = frozenset({"mr", "u.s", "gen"})
 
@@ -63,3 +63,8 @@ def test_headings_and_items_are_not_wrapped_lines() -> None:
 def test_an_endless_sentence_is_cut() -> None:
     """No sentence grows beyond the bound that keeps every rule linear."""
     assert max(len(each) for each in sentences("word " * 2_000)) <= MAX_SENTENCE
+
+
+def test_a_text_of_scraps_has_so_many_sentences_and_no_more() -> None:
+    """A bound on time: ordinary articles come nowhere near it."""
+    assert len(sentences("No. " * (2 * MAX_SENTENCES))) == MAX_SENTENCES

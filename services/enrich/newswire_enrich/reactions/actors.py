@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 
 from newswire_common.reaction import Sector
 from newswire_enrich.reactions.heads import Phrase
-from newswire_enrich.reactions.lexicon import Noun
 from newswire_enrich.reactions.reading import Reading
+from newswire_enrich.reactions.tagging import tags_of
+from newswire_enrich.reactions.vocabulary import Noun
 from newswire_enrich.tags.mention import Mention
 
 # An actor's mention is a name or a short phrase; a longer one was read wrongly.
@@ -47,11 +48,12 @@ class Party(NamedTuple):
     named: bool = True
     start: int = 0
     end: int = 0
+    of: str = ""
 
 
 def party(reading: Reading, phrase: Phrase) -> Party | None:
     """The actor that ``phrase`` names; None for pronouns and for offices of nobody known."""
-    if phrase.head == "pronoun":
+    if phrase.head == "pronoun" or phrase.thing:
         return None
     if phrase.noun and phrase.noun.lemma in reading.lexicon.words["spokes"] and not phrase.named:
         return _spoken_for(reading, phrase)
@@ -73,7 +75,6 @@ def _spoken_for(reading: Reading, phrase: Phrase) -> Party | None:
     return found._replace(
         speaker=_text(reading, phrase.start, phrase.end),
         role=_core_text(reading, phrase),
-        person="no",
         start=start,
         end=end,
     )
@@ -106,6 +107,8 @@ def _named(reading: Reading, phrase: Phrase, country: Mention | None) -> Party:
     start, end = _offsets(reading, phrase)
     mention = phrase.mention
     name = mention.name if mention else _text(reading, *_name_span(reading, phrase))
+    if phrase.head == "name" and phrase.core[1] - phrase.core[0] == 1:
+        name = reading.document.full_names.get(name, name)
     person = _personhood(phrase, mention)
     actor = Named(
         mention=_text(reading, phrase.start, phrase.end),
@@ -133,9 +136,7 @@ def _name_span(reading: Reading, phrase: Phrase) -> tuple[int, int]:
         return phrase.core
     start = phrase.start
     while start < phrase.core[0] and (
-        reading.listed(start, "determiners")
-        or reading.listed(start, "quantities")
-        or reading.lows[start] == "of"
+        tags_of(reading)[start] == "d" or reading.listed(start, "quantities")
     ):
         start += 1
     return start, phrase.end
@@ -179,7 +180,7 @@ def _sector(phrase: Phrase, mention: Mention | None) -> Sector:
 
 
 def _offsets(reading: Reading, phrase: Phrase) -> tuple[int, int]:
-    return reading.starts[phrase.start], reading.ends[phrase.end - 1]
+    return reading.starts[phrase.start], reading.end(phrase.end - 1)
 
 
 def _text(reading: Reading, start: int, end: int) -> str:
@@ -202,6 +203,7 @@ class Discourse:
         self._person: Party | None = None
         self._thing: Party | None = None
         self._by_sector: dict[str, Party] = {}
+        self._by_noun: dict[str, Party] = {}
 
     def note(self, parties: Sequence[Party]) -> None:
         """Remember the subject of a clause."""
@@ -218,22 +220,39 @@ class Discourse:
             if each.named and each.person != "yes" and each.sector != "UNK":
                 self._by_sector[each.sector] = each
 
+    def note_noun(self, noun: str, body: Party) -> None:
+        """Remember "the highways department", which is "the department" later."""
+        self._by_noun[noun] = body
+
+    def note_body(self, body: Party) -> None:
+        """Remember a company or club that is named, though no subject."""
+        if body.named and body.person != "yes" and body.sector != "UNK":
+            self._by_sector[body.sector] = body
+
+    def has_other_body(self, party: Party) -> bool:
+        """Whether "its" may be another's than ``party``'s: the company it has fined."""
+        return any(each.key != party.key for each in self._by_sector.values())
+
     def meant_by(self, pronoun: str | None) -> list[Party]:
         """The parties that a pronoun of this kind refers to; [] when there are none."""
         if pronoun == "plural":
             return self._group or ([] if self._person else self._subjects)
         if pronoun == "pair":
             return self._pair
+        if pronoun == "either":
+            return self._subjects[:1]
         single = self._person if pronoun == "person" else self._thing
         return [single] if single and pronoun in {"person", "thing"} else []
 
     def recall(self, nameless: Party) -> Party:
         """The named one that "the company" means, else ``nameless`` itself."""
-        named = self._by_sector.get(nameless.sector)
-        if named is None or nameless.named or nameless.plural or nameless.person == "yes":
-            return nameless
         mention = nameless.actor.mention
-        if not mention[:1].islower() and mention[:4] != "The ":
+        article, _, noun = mention.partition(" ")
+        bare = noun and " " not in noun and article.lower() == "the"
+        if not bare or nameless.named or nameless.plural or nameless.person == "yes":
+            return nameless
+        named = self._by_noun.get(noun) or self._by_sector.get(nameless.sector)
+        if named is None:
             return nameless
         actor = named.actor._replace(mention=mention)
         return named._replace(actor=actor, start=nameless.start, end=nameless.end)

@@ -5,71 +5,95 @@ verb counts only in a verb group that agrees with its subject and with what foll
 """
 
 from newswire_common.reaction import Modality
-from newswire_enrich.reactions.clauses import Group, group_before, inherits, subject_before
+from newswire_enrich.reactions.clauses import Group, group_before
+from newswire_enrich.reactions.constructions import experiencers, second_greeting
 from newswire_enrich.reactions.findings import Finding, How
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.inflection import (
     GERUND,
     PARTICIPLE,
-    PAST,
-    SINGULAR,
 )
-from newswire_enrich.reactions.lexicon import Sense, VerbForm
 from newswire_enrich.reactions.lists import list_starting_at
+from newswire_enrich.reactions.objects import lacks_object
 from newswire_enrich.reactions.reading import Reading
-from newswire_enrich.reactions.senses import OBJECT_REACH, SILENT_FRAMES, STOPS, fitting, sense_of
+from newswire_enrich.reactions.senses import SILENT_FRAMES, fitting, senses_of
 from newswire_enrich.reactions.stance import Weight, weighed
+from newswire_enrich.reactions.subjects import conjoined, inherits, subject_before
+from newswire_enrich.reactions.tagging import tags_of
+from newswire_enrich.reactions.vocabulary import Sense, VerbForm
+from newswire_enrich.reactions.weights import expressed, weight_of
 
-# What may follow the source itself: "according to a World Bank report" has another.
-_AFTER_SOURCE = frozenset({"", ",", ".", "”", ";"})
 _AGENT_REACH = 5
-_NEITHER_REACH = 10
-_ATTITUDE_REACH = 7
-_BEFORE_OBJECT = ("determiners", "infinitive", "that", "predicative")
-_NO_OBJECT = ("prepositions", "conjunctions", "breaks")
+_NEITHER_REACH = 24
 _OF_FACTS = frozenset({"asserted", "historical"})
-_SOURCE = Sense("say", "statement", "neutral", 1, cameo="010")
-_ATTITUDE = Sense("copula", "attitude_reported", "neutral")
+_ATTITUDE = Sense("copula", "attitude_reported", "neutral", loose=True)
+MUTED = Sense("copula", "muted", "neutral", 1)
 
 
 def attitude_at(reading: Reading, index: int) -> Finding | None:
-    """Read "Doctors are worried": an adjective of feeling behind a copula."""
-    attitude = reading.lexicon.adjectives[reading.lows[index]]
-    group = group_before(reading, index, PARTICIPLE)
+    """Read "Doctors are worried", "is in favour": a word of feeling behind a copula."""
+    low = reading.lows[index]
+    attitude, begins = reading.lexicon.adjectives[low], index
+    if low in reading.lexicon.phrasal:
+        if reading.lows[index - 1] not in reading.lexicon.phrasal[low]:
+            return None
+        begins -= reading.lows[index - 1] not in reading.lexicon.auxiliaries
+        while begins and tags_of(reading)[begins - 1] in "id":
+            begins -= 1
+    group = group_before(reading, begins, PARTICIPLE)
     if not (group.copula and group.finite):
         return None
     subject, how = _subject(reading, index, group)
+    subject = [each for each in subject if able(reading, each, _ATTITUDE)]
     if not subject and how != "elided":
         return None
     weight = weighed(reading, index, attitude, group.start)
+    if attitude.stance == "neutral":
+        subject = [
+            each
+            for each in subject
+            if each.noun is None
+            or each.noun.sector == "MARKET"
+            or low not in reading.lexicon.phrasal
+        ]
+        return (
+            finding_of(reading, index, low, MUTED, group, (subject, how), weight)
+            if subject
+            else None
+        )
     lemma = reading.lows[index]
-    return _finding(reading, index, lemma, _ATTITUDE, group, (subject, how), weight)
+    return finding_of(reading, index, lemma, _ATTITUDE, group, (subject, how), weight)
 
 
 def verb_at(reading: Reading, index: int) -> Finding | None:
     """What the verb at ``index`` tells, in the first sense that fits; None if it tells nothing."""
+    if not _is_verb(reading, index):
+        return None
     for form in reading.lexicon.verbs[reading.lows[index]]:
         senses = fitting(reading, index, form)
         if not senses:
             continue
         group = _of_neither(reading, group_before(reading, index, form.tenses))
-        sense = sense_of(reading, index, form, group, senses)
-        found = _told(reading, index, form, group, sense) if sense else None
-        if found is not None:
-            return found
+        if group.unwilling and reading.listed(index, "refusals"):
+            return None  # told by the refusal itself
+        for sense in senses_of(reading, index, group, senses):
+            found = _told(reading, index, form, group, _turned(reading, form, group, sense))
+            if found is not None:
+                return found
     return None
 
 
-def accordance_at(reading: Reading, index: int) -> Finding | None:
-    """Read "According to Halden Steel, it is “a disaster”": a source, where it is quoted."""
-    if not reading.quotes:
-        return None
-    first = index + 1 + reading.listed(index + 1, "infinitive")
-    subject = list_starting_at(reading, first)
-    if not subject or reading.lows[subject[-1].end] not in _AFTER_SOURCE:
-        return None
-    group, weight = Group(start=index), Weight("neutral", 1, reading.words[index])
-    return _finding(reading, index, reading.lows[index], _SOURCE, group, (subject, "after"), weight)
+def _turned(reading: Reading, form: VerbForm, group: Group, sense: Sense) -> Sense:
+    """Not to support is to oppose; of most verbs the negation only says that it was not done."""
+    if form.lemma in reading.lexicon.words["concealing"] and group.negated:
+        group.negated, group.modality = False, "asserted"  # "could hardly hide his joy"
+    if not (group.negated and sense.stance == "support" and not group.unwilling):
+        return sense
+    if form.lemma not in reading.lexicon.words["approving"]:
+        return sense
+    group.negated, group.modality = False, "asserted"
+    act = "statement" if sense.act == "endorsement" else sense.act
+    return sense._replace(stance="oppose", act=act, cameo="120")
 
 
 def _of_neither(reading: Reading, group: Group) -> Group:
@@ -85,38 +109,54 @@ def _told(
     reading: Reading, index: int, form: VerbForm, group: Group, sense: Sense
 ) -> Finding | None:
     subject, how = _subject_or_agent(reading, index, form, group, sense)
+    if sense.frame in SILENT_FRAMES:
+        subject = [_not_nobody(reading, each) for each in subject]
+    subject = [each for each in subject if able(reading, each, sense)]
     if not (subject or how == "elided"):
         return None
-    if how == "before" and not _agrees(form, group, subject):
-        return None
-    weight = _weight(reading, index, sense)
+    weight = weight_of(reading, index, sense, passive=how == "agent")
     if weight is None:
         return None
-    return _finding(reading, index, form.lemma, sense, group, (subject, how), weight)
+    return finding_of(reading, index, form.lemma, sense, group, (subject, how), weight)
 
 
 def _subject_or_agent(
     reading: Reading, index: int, form: VerbForm, group: Group, sense: Sense
 ) -> tuple[list[Phrase], How]:
+    if sense.frame in {"affect", "drawn"} or sense.agentive:
+        return experiencers(reading, index, group, sense)
     if sense.frame == "say" and _is_passive(reading, index, form, group):
         return [], "before"
-    if group.passive and form.tenses & PARTICIPLE and sense.frame not in SILENT_FRAMES:
-        return _agent(reading, index), "agent"
-    if not group.auxiliary and reading.listed(index + 1, "agent") and form.tenses & PARTICIPLE:
-        return list_starting_at(reading, index + 2), "agent"
+    if form.tenses & PARTICIPLE and sense.frame not in SILENT_FRAMES:
+        agent = _agent_of(reading, index, group, sense)
+        if agent is not None:
+            return agent, "agent"
     if not group.finite:
         return [], ("elided" if _trails(reading, form, group) else "before")
-    takes_object = sense.frame in {"object", "express"} and not (sense.following or group.framed)
-    if takes_object and not _has_object(reading, index):
+    if lacks_object(reading, index, group, sense):
         return [], "before"
     return _subject(reading, index, group, inverted=_may_invert(reading, index, sense))
 
 
+def _agent_of(reading: Reading, index: int, group: Group, sense: Sense) -> list[Phrase] | None:
+    """By whom it was done; None where the verb is no passive."""
+    if group.passive and not _reflexive(reading, index, group):
+        return _agent(reading, index)
+    by = sense.frame != "free" and reading.listed(index + 1, "agent")
+    return list_starting_at(reading, index + 2) if by and not group.auxiliary else None
+
+
 def _is_passive(reading: Reading, index: int, form: VerbForm, group: Group) -> bool:
     """A song "written by" somebody says nothing."""
-    if not form.tenses & PARTICIPLE:
+    if not form.tenses & PARTICIPLE or _reflexive(reading, index, group):
         return False
     return group.passive or (not group.auxiliary and reading.listed(index + 1, "agent"))
+
+
+def _reflexive(reading: Reading, index: int, group: Group) -> bool:
+    """Nobody else has done it in "s'est félicitée"."""
+    reflexives = reading.lexicon.words["reflexives"]
+    return not reflexives.isdisjoint(reading.lows[group.start : index])
 
 
 def _trails(reading: Reading, form: VerbForm, group: Group) -> bool:
@@ -127,25 +167,13 @@ def _trails(reading: Reading, form: VerbForm, group: Group) -> bool:
 
 
 def _agent(reading: Reading, index: int) -> list[Phrase]:
-    for after in range(index + 1, min(reading.size, index + 1 + _AGENT_REACH)):
-        if reading.listed(after, "agent"):
-            return list_starting_at(reading, after + 1)
-        if reading.lows[after] not in reading.lexicon.function_words:
+    tags = tags_of(reading)
+    for at in range(index + 1, min(reading.size, index + 1 + _AGENT_REACH)):
+        if reading.listed(at, "agent"):
+            return list_starting_at(reading, at + 1)
+        if reading.lows[at] not in reading.lexicon.function_words and tags[at] not in "mdg":
             break
     return []
-
-
-def _has_object(reading: Reading, index: int) -> bool:
-    """An object, a clause or a quote follows; "accused of", "the welcomed," have none."""
-    if index + 1 >= reading.size:
-        return False
-    if reading.quoted[index + 1]:
-        return True
-    low = reading.lows[index + 1]
-    words = reading.lexicon.words
-    if any(low in words[name] for name in _BEFORE_OBJECT):
-        return True
-    return low[0].isalnum() and not any(low in words[name] for name in _NO_OBJECT)
 
 
 def _may_invert(reading: Reading, index: int, sense: Sense) -> bool:
@@ -161,56 +189,59 @@ def _subject(
     reading: Reading, index: int, group: Group, *, inverted: bool = False
 ) -> tuple[list[Phrase], How]:
     found = subject_before(reading, group.start)
-    if found:
+    if found and not reading.listed(found[0].start, "oblique"):
         return found, "before"
-    if inverted:
-        found = list_starting_at(reading, index + 1)
-        if found:
+    continues = inherits(reading, group.start)
+    if inverted and not (continues and conjoined(reading, group.start)):
+        found = list_starting_at(reading, (group.start if group.framed else index) + 1)
+        if found and not reading.listed(found[0].start, "oblique"):
             return found, "after"
-    return [], ("elided" if inherits(reading, group.start) else "before")
+    return [], ("elided" if continues else "before")
 
 
-def _agrees(form: VerbForm, group: Group, subject: list[Phrase]) -> bool:
-    """A bare form wants a plural subject, a form in -s a singular one."""
-    if group.auxiliary or form.tenses & PAST:
+def _not_nobody(reading: Reading, phrase: Phrase) -> Phrase:
+    """Whose nobody it is in "nobody at Orrin Foods could be reached"."""
+    nobody = phrase.head == "noun" and reading.listed(phrase.core[0], "no_one")
+    return (phrase.place or phrase.owner or phrase) if nobody else phrase
+
+
+def able(reading: Reading, phrase: Phrase, sense: Sense) -> bool:
+    """Whether it is somebody who can do that: "critics" are nobody, a sign says, and reacts not."""
+    if phrase.head != "noun":
         return True
-    first = subject[-1]
-    plural = (
-        len(subject) > 1
-        or (first.noun is not None and first.noun.plural)
-        or first.pronoun in {"plural", "pair", "first"}
+    if (
+        phrase.thing
+        or reading.listed(phrase.start, "nothing")
+        or (reading.listed(phrase.core[0], "vague") and phrase.owner is None)
+    ):
+        return False
+    return phrase.noun is not None or not sense.loose
+
+
+def _is_verb(reading: Reading, index: int) -> bool:
+    """A verb; or "have" with an object, "have doubts"."""
+    tags = tags_of(reading)
+    if tags[index] == "a":
+        return tags[index + 1 : index + 2] in (["d"], ["n"]) or tags[index + 1 : index + 3] == [
+            "g",
+            "t",
+        ]
+    return tags[index] == "v"
+
+
+def greeted_again(reading: Reading, found: Finding) -> Finding | None:
+    """The second half of "greeted with relief by teachers and with dismay by parents"."""
+    if not (found.sense.agentive and found.how == "agent"):
+        return None
+    start = second_greeting(reading, found.at)
+    weight = expressed(reading, start) if start is not None else None
+    if start is None or weight is None:
+        return None
+    subject, how = experiencers(reading, start, Group(start), found.sense)
+    phrases = [each for each in subject if able(reading, each, found.sense)]
+    return finding_of(
+        reading, start, found.lemma, found.sense, Group(start), (phrases, how), weight
     )
-    if form.tenses & SINGULAR:
-        return not plural or first.head == "name"
-    return plural or (first.head == "name" and first.noun is None)
-
-
-def _weight(reading: Reading, index: int, sense: Sense) -> Weight | None:
-    """The stance of the verb itself, or of the attitude that it expresses; None if it has none."""
-    if sense.frame == "express":
-        return _expressed(reading, index)
-    cue = reading.words[index]
-    weight = Weight(sense.stance, sense.intensity, cue)
-    for before in (index - 1, index + 1):
-        if reading.listed(before, "stronger") and sense.intensity:
-            raised = min(4, sense.intensity + 1)
-            return Weight(sense.stance, raised, reading.words[before])
-    if sense.act == "demand":
-        end = min(reading.size, index + 1 + 2 * OBJECT_REACH)
-        if any(reading.listed(after, "reversal") for after in range(index + 1, end)):
-            return weight._replace(stance="oppose")
-    return weight
-
-
-def _expressed(reading: Reading, index: int) -> Weight | None:
-    """Weigh "expressed growing concern": the first noun of feeling after the verb, if any."""
-    for after in range(index + 1, min(reading.size, index + 1 + _ATTITUDE_REACH)):
-        attitude = reading.lexicon.attitude_nouns.get(reading.lows[after])
-        if attitude:
-            return weighed(reading, after, attitude, index + 1)
-        if reading.lows[after] in STOPS:
-            break
-    return None
 
 
 def _modality(reading: Reading, sense: Sense, group: Group, start: int) -> Modality:
@@ -224,7 +255,7 @@ def _modality(reading: Reading, sense: Sense, group: Group, start: int) -> Modal
     return group.modality
 
 
-def _finding(
+def finding_of(
     reading: Reading,
     index: int,
     lemma: str,

@@ -10,9 +10,9 @@
 from collections.abc import Sequence
 
 from newswire_enrich.reactions.drafts import Draft
-from newswire_enrich.reactions.interpretation import tokens_of
 from newswire_enrich.reactions.quotes import Quote
 from newswire_enrich.reactions.reading import Document
+from newswire_enrich.reactions.retelling import tokens_of
 from newswire_enrich.reactions.sentences import Span
 from newswire_enrich.reactions.stance import weigh
 

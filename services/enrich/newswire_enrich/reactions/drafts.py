@@ -64,7 +64,7 @@ def drafts_of(reading: Reading, told: Told) -> list[Draft]:
         target=told.target,
         modality=finding.modality,
         lemma=finding.lemma,
-        verb=(reading.starts[finding.at], reading.ends[finding.at]),
+        verb=(reading.starts[finding.at], reading.end(finding.at)),
         quote=quote or _indirect(reading, finding),
         span=_evidence(reading, quotes),
         confidence=_confidence(finding, weight),
@@ -105,7 +105,7 @@ def _indirect(reading: Reading, finding: Finding) -> Quote | None:
     last = reading.size - 1
     while last > first and not reading.words[last][-1].isalnum():
         last -= 1
-    start, end = reading.starts[first + 1] if first < last else 0, reading.ends[last]
+    start, end = reading.starts[first + 1] if first < last else 0, reading.end(last)
     return Quote(start, end, start, end) if first < last else None
 
 

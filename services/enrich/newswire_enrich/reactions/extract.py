@@ -24,11 +24,12 @@ from newswire_enrich.reactions.sentences import Span, split
 from newswire_enrich.reactions.stance import polarity_of
 from newswire_enrich.tags.mention import Mention
 
-# Reactions stand in the news, not in the appendix of a 2 MB document.
-MAX_TEXT = 100_000
+# Ten thousand words: reactions stand in the news, not in the appendix of a 2 MB document.
+MAX_TEXT = 60_000
 MAX_REACTIONS = 300
 # A subject that begins a sentence ends within so many code points.
 _OPENING = 120
+_HEADING = 80
 _DENIAL = "016"
 
 
@@ -73,7 +74,7 @@ def _drafts(
     for span in spans:
         known = lead.get(span)
         tokens = document.tokens(span)
-        if not document.may_react(tokens):
+        if not document.may_react(tokens) or _asks(document, span):
             unread = span
             before = continued(document, span, before) if before else before
             drafts.extend(before)
@@ -90,14 +91,26 @@ def _drafts(
     return drafts[:MAX_REACTIONS]
 
 
+def _asks(document: Document, span: Span) -> bool:
+    """Whether it is a question, or a heading: a short line of its own without a full stop."""
+    text = document.text
+    if text[span.end - 1] == "?":
+        return True
+    alone = text[max(0, span.start - 1) : span.start] in {"", "\n"}
+    open_end = text[span.end - 1].isalnum() and text[span.end : span.end + 1] == "\n"
+    return alone and open_end and span.end - span.start < _HEADING
+
+
 def _has_pronoun(reading: Reading) -> bool:
     return not reading.lexicon.pronouns.keys().isdisjoint(reading.lows)
 
 
 def _note_opening(document: Document, span: Span, discourse: Discourse) -> None:
     """Whom a sentence without a reaction began with may be the "she" of the next one."""
-    opening = Span(span.start, min(span.end, span.start + _OPENING))
-    reading = document.reading(opening)
+    end = span.end
+    if end - span.start > _OPENING:
+        end = max(span.start, document.text.rfind(" ", span.start, span.start + _OPENING))
+    reading = document.reading(Span(span.start, end))
     parties = parties_of(reading, document, list_starting_at(reading, 0), discourse)
     if parties:
         discourse.note(parties)
@@ -117,8 +130,17 @@ def _merged(document: Document, drafts: Iterable[Draft]) -> dict[Key, Draft]:
             evidence[draft.span] = plain(document.text[slice(*draft.span)])
         key = Key(draft.party.key, draft.act, evidence[draft.span])
         earlier = merged.get(key)
+        if earlier and _is_another(earlier, draft):
+            key = key._replace(evidence=f"{key.evidence}\x1f{draft.lemma}")
+            earlier = merged.get(key)
         merged[key] = _joined(earlier, draft) if earlier else draft
     return merged
+
+
+def _is_another(first: Draft, second: Draft) -> bool:
+    """Two verbs that take two sides are two reactions: "praised the sound, deplored the seats"."""
+    sides = {polarity_of(first.stance), polarity_of(second.stance)}
+    return sides == {1, -1} and "" != first.lemma != second.lemma != ""
 
 
 def _joined(first: Draft, second: Draft) -> Draft:

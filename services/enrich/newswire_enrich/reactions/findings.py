@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from newswire_common.reaction import Modality, Stance
 from newswire_enrich.reactions.heads import Phrase
-from newswire_enrich.reactions.lexicon import Sense
+from newswire_enrich.reactions.vocabulary import Sense
 
 How = Literal["before", "after", "agent", "elided", "noun"]
 

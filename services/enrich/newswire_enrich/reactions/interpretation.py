@@ -7,39 +7,58 @@
                                discourse: pronouns, "the company", the sentence before
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from newswire_enrich.reactions.actors import Discourse, Party
-from newswire_enrich.reactions.assertions import accordance_at, attitude_at, verb_at
+from newswire_enrich.reactions.assertions import (
+    able,
+    attitude_at,
+    greeted_again,
+    verb_at,
+)
+from newswire_enrich.reactions.constructions import adverbial_at, feeling_at, threatened
 from newswire_enrich.reactions.drafts import Draft, Told, drafts_of
 from newswire_enrich.reactions.findings import Finding
 from newswire_enrich.reactions.quotes import Quote
 from newswire_enrich.reactions.reading import Document, Reading
-from newswire_enrich.reactions.resolution import parties_of, target_of
-from newswire_enrich.reactions.silence import DECLINED, silent_noun
-from newswire_enrich.reactions.stance import Weight, cameo_of, denied, polarity_of, weigh
+from newswire_enrich.reactions.resolution import note_bodies, parties_of, target_of
+from newswire_enrich.reactions.retelling import (
+    DEEDS,
+    SILENT,
+    as_said,
+    is_quoted,
+    tokens_of,
+    told_within,
+)
+from newswire_enrich.reactions.silence import silent_noun
+from newswire_enrich.reactions.sources import accordance_at, colon_at
+from newswire_enrich.reactions.stance import Weight, combined, denied, weigh
+from newswire_enrich.reactions.subjects import main_subject
 
 # A sentence with more acts than this is a list of something else.
 _MAX_FINDINGS = 16
 _MAX_CUES = 48
+_SAME_CLAUSE = 12
+_CLAUSE_REACH = 5  # "told parliament on Monday that"
 _SPEECH = frozenset({"say", "label", "object", "free", "express"})
 _SPOKEN_ACTS = frozenset({"statement", "demand", "threat", "endorsement"})
-_OWN_ACTS = frozenset({"statement", "attitude_reported", "endorsement", "action"})
+_OWN_ACTS = DEEDS | SILENT | {"statement", "attitude_reported"}
 
 
 def interpret(document: Document, reading: Reading, discourse: Discourse) -> list[Draft]:
     """The reactions that the sentence asserts; ``discourse`` learns who was spoken of."""
     findings = _findings(reading)
+    if findings:
+        note_bodies(document, reading, discourse)
     quotes = _quotes_by_finding(reading, findings)
     sentence = _Sentence(document, reading, discourse)
     for number, found in enumerate(findings):
         end = findings[number + 1].floor if number + 1 < len(findings) else reading.size
-        finding = _as_said(reading, found, quotes[number])
+        finding = as_said(reading, found, quotes[number])
         weight = _weight(reading, finding, end, quotes[number])
         if weight is not None:
             sentence.take(finding, weight, quotes[number])
-    return sentence.drafts
+    return [draft for at, draft in enumerate(sentence.drafts) if at not in sentence.passed_on]
 
 
 class _Sentence:
@@ -53,17 +72,25 @@ class _Sentence:
         self._previous: list[Party] = []
         self._outer: list[int] = []
         self._said_at = -1
+        self._folding = False
+        self.passed_on: set[int] = set()
 
     def take(self, finding: Finding, weight: Weight, quotes: list[Quote]) -> None:
         """Turn ``finding`` into drafts, or into a part of the statement that holds it."""
         parties = [each for each in self._subject(finding) if _may_act(finding, each)]
         if not parties:
             return
-        if self._outer and _is_own_word(finding, parties, self.drafts[self._outer[0]]):
+        own = self._outer and _is_own_word(finding, parties, self.drafts[self._outer[0]])
+        if own or (self._folding and finding.how == "elided"):
+            self._folding = True
             self._fold(finding, weight)
             return
+        self._folding = False
         target = target_of(self._reading, self._document, finding, self._discourse, parties)
-        told = Told(finding, parties, weight, quotes, target, self._reporter(finding, parties))
+        reporter = self._reporter(finding, parties)
+        if reporter and weight.stance != "neutral":
+            self._pass_on()
+        told = Told(finding, parties, weight, quotes, target, reporter)
         made = drafts_of(self._reading, told)
         if finding.sense.frame == "say":
             self._outer = list(range(len(self.drafts), len(self.drafts) + len(made)))
@@ -74,15 +101,32 @@ class _Sentence:
 
     def _subject(self, finding: Finding) -> list[Party]:
         if finding.how == "elided":
-            return self._previous
+            return self._previous or self._main_subject(finding)
         return parties_of(self._reading, self._document, finding.subject, self._discourse)
+
+    def _main_subject(self, finding: Finding) -> list[Party]:
+        phrases = [
+            each
+            for each in main_subject(self._reading, finding.floor)
+            if able(self._reading, each, finding.sense)
+        ]
+        return parties_of(self._reading, self._document, phrases, self._discourse)
+
+    def _pass_on(self) -> None:
+        """Who only tells what others said has said nothing of their own."""
+        for number in self._outer:
+            draft = self.drafts[number]
+            if draft.stance == "neutral" and draft.act == "statement" and not is_quoted(draft):
+                self.passed_on.add(number)
 
     def _reporter(self, finding: Finding, parties: Sequence[Party]) -> str | None:
         """Who said that these parties did it: "Berg said that Norway had condemned …"."""
         if not self._outer:
             return None
         begins = self._said_at + 1
-        begins += self._reading.listed(begins, "that")
+        for at in range(begins, begins + _CLAUSE_REACH):
+            if self._reading.listed(at, "that"):
+                begins = at + 1
         outer = self.drafts[self._outer[0]].party
         other = finding.how == "before" and all(each.key != outer.key for each in parties)
         return outer.actor.name if other and finding.floor == begins else None
@@ -94,14 +138,15 @@ class _Sentence:
             if weight.stance == "neutral":
                 return
         for number in self._outer:
-            draft = self.drafts[number]
-            if draft.stance == "neutral" and polarity_of(weight.stance) is not None:
-                self.drafts[number] = draft._replace(
-                    stance=weight.stance,
-                    intensity=weight.intensity,
-                    cue=weight.cue or None,
-                    cameo=cameo_of(weight.stance),
-                )
+            self.drafts[number] = told_within(self._reading, self.drafts[number], finding, weight)
+
+
+def _told_already(found: Sequence[Finding], finding: Finding) -> bool:
+    """Whether the verb of "walked out in protest" has been read as what it is."""
+    return any(
+        each.sense.act in {"action", "protest", "threat"} and finding.at - each.at < _SAME_CLAUSE
+        for each in found
+    )
 
 
 def _findings(reading: Reading) -> list[Finding]:
@@ -111,7 +156,11 @@ def _findings(reading: Reading) -> list[Finding]:
     for index in marked[:_MAX_CUES]:
         finding = _finding_at(reading, index)
         if finding:
+            if finding.sense.frame == "deed" and _told_already(found, finding):
+                continue
             found.append(finding)
+            again = greeted_again(reading, finding)
+            found.extend([again] if again else [])
         if len(found) == _MAX_FINDINGS:
             break
     return found
@@ -126,6 +175,12 @@ def _finding_at(reading: Reading, index: int) -> Finding | None:
         found = attitude_at(reading, index)
     if found is None and low in lexicon.words["accordance"]:
         found = accordance_at(reading, index)
+    if low == ":":
+        found = colon_at(reading, index)
+    if found is None and low in lexicon.adverbials:
+        found = adverbial_at(reading, index)
+    if found is None and low in lexicon.attitude_nouns:
+        found = feeling_at(reading, index)
     return verb_at(reading, index) if found is None and low in lexicon.verbs else found
 
 
@@ -153,7 +208,7 @@ def _quotes_by_finding(reading: Reading, findings: Sequence[Finding]) -> list[li
 def _distance(reading: Reading, finding: Finding, quote: Quote) -> int | None:
     if finding.sense.frame not in _SPEECH or finding.sense.act not in _SPOKEN_ACTS:
         return None
-    start, end = reading.starts[finding.at], reading.ends[finding.at]
+    start, end = reading.starts[finding.at], reading.end(finding.at)
     if quote.outer_start >= end:
         return quote.outer_start - end
     trailing = finding.sense.frame == "say" or finding.how == "after"
@@ -165,29 +220,23 @@ def _weight(reading: Reading, finding: Finding, end: int, quotes: Sequence[Quote
     if finding.modality == "negated":
         return Weight("none", 0, "")
     own = Weight(finding.stance, finding.intensity, finding.cue or "")
-    if finding.stance != "neutral" or finding.sense.frame not in {"say", "label"}:
+    sense = finding.sense
+    if finding.stance != "neutral" or not (sense.frame in {"say", "label"} or sense.weighs):
         return own
     weights = [weigh(reading, finding.at + 1, end)]
     weights += [weigh(reading, *tokens_of(reading, quote)) for quote in quotes]
-    told = [weight for weight in weights if weight]
+    told = combined([weight for weight in weights if weight])
     if told:
-        return max(told, key=lambda weight: weight.intensity)
-    return own if finding.sense.frame == "say" or quotes else None
-
-
-def tokens_of(reading: Reading, quote: Quote) -> tuple[int, int]:
-    """The tokens ``[start, end)`` that stand in ``quote``, as far as they are in the sentence."""
-    return bisect_left(reading.starts, quote.start), bisect_left(reading.starts, quote.end)
-
-
-def _as_said(reading: Reading, finding: Finding, quotes: Sequence[Quote]) -> Finding:
-    """``finding``, a refusal if all that is quoted is “No comment”."""
-    words = reading.lexicon.words
-    for quote in quotes:
-        match [low for low in reading.lows[slice(*tokens_of(reading, quote))] if low.isalnum()]:
-            case [first, second] if first in words["nothing"] and second in words["reply_nouns"]:
-                return finding._replace(sense=DECLINED, stance="none", intensity=0, cue=None)
-    return finding
+        return told
+    if sense.frame == "say":
+        if finding.how == "after" and finding.lemma in reading.lexicon.words["accordance"]:
+            return own if quotes else None
+        return None if sense.judged else threatened(reading, finding.at, end) or own
+    return (
+        own._replace(stance="oppose")
+        if quotes and (sense.frame == "label" or sense.weighs)
+        else None
+    )
 
 
 def _is_own_word(finding: Finding, parties: list[Party], outer: Draft) -> bool:
@@ -195,9 +244,11 @@ def _is_own_word(finding: Finding, parties: list[Party], outer: Draft) -> bool:
 
     So does "the firm" in what its chief executive said.
     """
-    if finding.sense.act not in _OWN_ACTS:
+    if finding.sense.act not in _OWN_ACTS or finding.how == "agent":
         return False
     if any(phrase.head == "pronoun" for phrase in finding.subject):
         return any(each.key == outer.party.key for each in parties)
+    if any(phrase.owner and phrase.owner.head == "pronoun" for phrase in finding.subject):
+        return True  # "that its members felt betrayed"
     house = all(not each.named and each.sector == outer.party.sector for each in parties)
     return house and outer.party.person == "yes"

@@ -2,84 +2,140 @@
 
 from dataclasses import replace
 
-from newswire_enrich.reactions.heads import Phrase, shortened
-from newswire_enrich.reactions.phrases import ending_at
-from newswire_enrich.reactions.reading import POSSESSIVES, Reading
+from newswire_enrich.reactions.chunks import SKIPPED, Chunk, chunks_of
+from newswire_enrich.reactions.heads import Phrase
+from newswire_enrich.reactions.reading import Reading
 
 _MAX_LIST = 8
-_MAX_PHRASE = 14
-_PAIR = 2
 
 
-def list_ending_at(reading: Reading, end: int, floor: int = 0) -> list[Phrase]:
-    """The phrase ending at ``end`` and those joined to it: "A, B and C" gives all three."""
-    last = ending_at(reading, end, floor)
-    if last is None:
+def list_starting_at(reading: Reading, start: int) -> list[Phrase]:
+    """The phrases that begin at ``start``: subject after its verb, agent after "by", object."""
+    chunks = chunks_of(reading)
+    items = chunks.items
+    index = chunks.before(start + 1)
+    while 0 <= index < len(items) and (items[index].kind in SKIPPED or items[index].end <= start):
+        index += 1
+    if not 0 <= index < len(items) or items[index].phrase is None:
         return []
-    phrases = [last]
+    first = _starting_at(items[index], start)
+    return list_forward(reading, items, index, first) if first else []
+
+
+def _starting_at(chunk: Chunk, start: int) -> Phrase | None:
+    """The phrase of ``chunk`` itself, or the one behind a preposition: "reaction from Oslo"."""
+    phrase = chunk.phrase
+    if phrase is None or chunk.start >= start:
+        return phrase if chunk.kind == "P" else None
+    for inner in (phrase, phrase.owner, phrase.place):
+        if inner is not None and inner.start == start:
+            return inner
+    return None
+
+
+def list_forward(reading: Reading, items: list[Chunk], index: int, first: Phrase) -> list[Phrase]:
+    """The phrase at ``index`` and those joined to it behind; a description of it is nobody else."""
+    phrases = [first]
+    pending: list[Phrase] = []
+    at = index + 1
+    while at + 1 < len(items) and len(phrases) + len(pending) < _MAX_LIST:
+        comma = items[at].kind == ","
+        conjoined = items[at].kind == "c" or (comma and items[at + 1].kind == "c")
+        after = at + 1 + (comma and conjoined)
+        if not (comma or conjoined) or after >= len(items):
+            break
+        again = items[after].kind == "L" and reading.listed(items[after].start, "agent")
+        if items[after].kind != "P" and not again:
+            break
+        pending.append(phrase_at(items, after))
+        if conjoined:
+            return _coordinated(items, phrases, pending, after)
+        at = after + 1
+    if pending and not phrases[0].named and not phrases[0].plural and pending[0].named:
+        return _fuller_of(phrases[0], pending[0])
+    return phrases
+
+
+def _fuller_of(head: Phrase, inner: Phrase) -> list[Phrase]:
+    return [replace(inner, start=head.start, noun=inner.noun or head.noun, role=head.core)]
+
+
+def _coordinated(
+    items: list[Chunk], phrases: list[Phrase], pending: list[Phrase], last: int
+) -> list[Phrase]:
+    """All of a list; not what is the subject of the next verb, nor a mere description."""
+    following = items[last + 1].kind if last + 1 < len(items) else "."
+    if following in "va":
+        return phrases
+    if phrases[0].named and not all(each.named for each in pending) and len(pending) > 1:
+        return phrases
+    if (
+        not phrases[0].named
+        and phrases[0].plural
+        and len(pending) > 1
+        and all(each.named for each in pending)
+    ):
+        return pending
+    return [*phrases, *pending]
+
+
+def list_back(reading: Reading, items: list[Chunk], index: int) -> list[Phrase]:
+    """The phrase at ``index`` and those joined to it: "A, B and C" gives all three."""
+    phrases = [phrase_at(items, index)]
     joined = False
-    while len(phrases) < _MAX_LIST:
-        before = phrases[0].start - 1
-        conjoined = reading.listed(before, "conjunctions")
-        if not conjoined and not (joined and reading.lows[before] == ","):
+    while index > 1 and len(phrases) < _MAX_LIST:
+        sign = items[index - 1]
+        conjoined = sign.kind == "c" and not reading.listed(sign.start, "breaks_list")
+        if not conjoined and not (joined and sign.kind == ","):
             break
-        before -= conjoined and reading.lows[before - 1] == ","
-        earlier = ending_at(reading, before, floor) if before > floor else None
-        if earlier is None or (earlier.start > floor and _is_object(reading, earlier)):
+        index -= 2
+        if conjoined and items[index].kind == "," and index > 0:
+            index -= 1
+        index = _before_tail(items, index)
+        if index < 0 or items[index].kind != "P" or _is_object(items, index):
             break
-        if _holds(earlier, phrases[0]):
-            return _shared(earlier, phrases)
+        earlier = phrase_at(items, index)
+        if len(phrases) == 1 and _holds(earlier, phrases[0]):
+            return _shared(earlier, phrases[0])
         phrases.insert(0, earlier)
         joined = True
     return phrases
 
 
-def _holds(earlier: Phrase, later: Phrase) -> bool:
-    """Whether, as in "the leaders of France and Germany", the second name is the first's peer."""
-    complement = earlier.owner or earlier.place
-    bare = later.named and later.start == later.core[0]
-    return bare and complement is not None and complement.end == earlier.end
+def _before_tail(items: list[Chunk], index: int) -> int:
+    while index >= 0 and items[index].kind == "L":
+        index -= 1
+    return index
 
 
-def _shared(head: Phrase, peers: list[Phrase]) -> list[Phrase]:
-    """Officials "in Berlin and Paris" are those of each; other such phrases stay one."""
-    whole = replace(head, end=peers[-1].end)
-    if head.noun is None or head.noun.kind != "office":
-        return [replace(whole, owner=None, place=None)]
-    if head.owner is not None and head.owner.end == head.end:
-        return [whole, *(replace(whole, owner=peer) for peer in peers)]
-    return [whole, *(replace(whole, place=peer) for peer in peers)]
-
-
-def _is_object(reading: Reading, phrase: Phrase) -> bool:
+def _is_object(items: list[Chunk], index: int) -> bool:
     """In "… condemned Berg and Norway said", Berg is what was condemned, not who said."""
-    low = reading.lows[phrase.start - 1]
-    return low in reading.lexicon.verbs or low in reading.lexicon.deeds
+    before = index - 1
+    while before >= 0 and items[before].kind == "g":
+        before -= 1
+    return before >= 0 and items[before].kind in "vatib"
 
 
-def list_starting_at(reading: Reading, start: int) -> list[Phrase]:
-    """The phrases that begin at ``start``: subject after its verb, agent after "by", object."""
-    end = start
-    while end < reading.size and end - start < _MAX_PHRASE and _goes_on(reading, end):
-        end += 1
-    for stop in range(end, start, -1):
-        phrases = list_ending_at(reading, stop, start)
-        if phrases and phrases[0].start <= start and (len(phrases) <= _PAIR or _alike(phrases)):
-            return phrases
-    return []
+def phrase_at(items: list[Chunk], index: int) -> Phrase:
+    phrase = items[index].phrase
+    if phrase is None:
+        raise ValueError(f"a chunk of kind {items[index].kind} has no phrase")
+    return phrase
 
 
-def _alike(phrases: list[Phrase]) -> bool:
-    """In "said Berg, the union's leader and founder" the descriptions are no further actors."""
-    return len({phrase.named for phrase in phrases}) == 1
+def _holds(earlier: Phrase, later: Phrase) -> bool:
+    """Whether, as in "writers in Lisbon and Montreal", the second name is the first's peer."""
+    complement = earlier.place or earlier.owner
+    bare = later.named and later.start == later.core[0]
+    inside = complement is not None and complement.named and complement.end == earlier.end
+    return earlier.head == "noun" and bare and inside
 
 
-def _goes_on(reading: Reading, index: int) -> bool:
-    word, low = reading.words[index], reading.lows[index]
-    if low in POSSESSIVES or low == "&" or shortened(reading, index):
-        return True
-    if low == ",":  # of a list: "Norway, Sweden and Poland"
-        return reading.capital(index + 1) or reading.listed(index + 1, "determiners")
-    return (
-        word[0].isalnum() and low not in reading.lexicon.auxiliaries and not reading.quoted[index]
-    )
+def _shared(head: Phrase, peer: Phrase) -> list[Phrase]:
+    """Officials "in Berlin and Paris" are those of each; other such phrases stay one."""
+    whole = replace(head, end=peer.end)
+    if head.noun is None or head.noun.kind != "office":
+        return [whole]
+    if head.place is not None and head.place.end == head.end:
+        return [head, replace(head, place=peer)]
+    return [head, replace(head, owner=peer)]

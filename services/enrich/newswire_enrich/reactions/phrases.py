@@ -1,191 +1,201 @@
-"""Finds who a sentence speaks of, without a parser: noun phrases read from their last word.
+"""Reads noun phrases: what is named, what describes it, whose it is.
 
 ::
 
-    A spokesperson for Japan 's foreign ministry  said
-                                         ◀─ head  │
-                       ◀─ owner ───────┘          │
-    ◀─ the head of "for …" ─────────┘             └ the verb whose subject we want
-
-A phrase counts only if something in it can act: a name, a pronoun, or a noun of the lexicon.
-"the price of steel rose" has none, and yields nothing.
+    the  conservation group  Blue Shelf         Norway  's  foreign ministry
+         └── role, noun ──┘  └ core ──┘         └ owner ┘   └─ noun, core ─┘
 """
 
-from newswire_enrich.reactions.heads import (
-    Phrase,
-    may_head,
-    mention_at,
-    name_or_noun_at,
-    pronoun_at,
-    shortened,
-)
-from newswire_enrich.reactions.lexicon import Noun
-from newswire_enrich.reactions.reading import POSSESSIVES, Reading
+from newswire_enrich.reactions.heads import Head, Phrase
+from newswire_enrich.reactions.reading import Reading
+from newswire_enrich.reactions.vocabulary import Noun, PronounKind
+from newswire_enrich.tags.mention import Mention
 
-_MAX_MODIFIERS = 6
-_MAX_BRACKET = 8
-_MAX_COMPLEMENT = 4
+_MAX_OWNERS = 4
 
 
-def ending_at(reading: Reading, end: int, floor: int = 0) -> Phrase | None:
-    """The phrase whose last token is ``end - 1``, with what it is of, or None.
-
-    None also where the phrase itself hangs on a preposition ("at the ministry"), unless it
-    begins at ``floor``, the first token that the caller wants read.
-    """
-    end = _before_bracket(reading, end)
-    phrase = _simple(reading, end) or _simple(reading, _before_complement(reading, end))
-    return _attached(reading, phrase, floor) if phrase else None
-
-
-def _before_bracket(reading: Reading, end: int) -> int:
-    if reading.lows[end - 1] != ")":
-        return end
-    for index in range(end - 2, max(-1, end - 2 - _MAX_BRACKET), -1):
-        if reading.words[index] == "(":
-            return index
-    return end
-
-
-def _before_complement(reading: Reading, end: int) -> int:
-    """Where "in the north" begins, which says no more of the rebels before it; 0 if none does."""
-    lexicon = reading.lexicon
-    words = lexicon.words
-    for index in range(end - 1, max(0, end - 1 - _MAX_COMPLEMENT), -1):
-        low = reading.lows[index]
-        if low in words["links"]:
-            return index if index < end - 1 else 0
-        function = low in lexicon.function_words and low not in words["determiners"]
-        if function or not low.isalpha() or low in lexicon.verbs or reading.capital(index):
-            return 0
-    return 0
-
-
-def _simple(reading: Reading, end: int, depth: int = 0) -> Phrase | None:
-    """The phrase without what follows a preposition. ``depth`` bounds chains of owners."""
-    index = end - 1
-    if index < 0 or not may_head(reading, index):
+def phrase_of(
+    reading: Reading, tags: list[str], start: int, end: int, depth: int = 0
+) -> Phrase | None:
+    """The phrase that the nominal tokens ``[start, end)`` make; None where nothing heads it."""
+    while end > start and tags[end - 1] in "'d":
+        end -= 1
+    if start >= end:
         return None
-    core = (
-        pronoun_at(reading, index) or mention_at(reading, index) or name_or_noun_at(reading, index)
+    if _is_pair(reading, start, end):
+        return Phrase(start, end, "pronoun", (start, end), pronoun="pair")
+    owner, begin = _possessor(reading, tags, start, end, depth)
+    while begin < end - 1 and tags[begin] == "d":
+        begin += 1
+    if "head-first" in reading.lexicon.flags and tags[begin] == "n":
+        phrase = _head_first(reading, tags, begin, end)
+    elif tags[end - 1] == "N":
+        phrase = _named(reading, tags, begin, end)
+    else:
+        phrase = _described(reading, tags, begin, end)
+    phrase.start = start
+    phrase.owner = phrase.owner or owner
+    return phrase
+
+
+def _is_pair(reading: Reading, start: int, end: int) -> bool:
+    """Read "The two nations", "both clubs": who they are was said before."""
+    return (
+        end - start > 1
+        and reading.listed(end - 1, "pair_nouns")
+        and reading.listed(end - 2, "pair_words")
+        and (end - start == 2 or reading.listed(start, "determiners"))  # noqa: PLR2004 - both, clubs
     )
-    if core is None or core.head == "pronoun":
-        return core
-    return _modified(reading, core, depth)
 
 
-def _modified(reading: Reading, phrase: Phrase, depth: int) -> Phrase:
-    """Extend leftwards over articles, adjectives, descriptions and possessors."""
-    for _ in range(_MAX_MODIFIERS):
-        before = phrase.start - 1
-        if before < 0 or phrase.closed or not _widens(reading, phrase, before, depth):
+def _possessor(
+    reading: Reading, tags: list[str], start: int, end: int, depth: int
+) -> tuple[Phrase | None, int]:
+    """Whose the phrase is, and where the rest of it begins."""
+    for mark in range(end - 2, start, -1) if "'" in tags[start:end] else ():
+        if tags[mark] != "'":
+            continue
+        if _within_name(reading, tags, mark, end):
+            return None, start
+        owner = phrase_of(reading, tags, start, mark, depth + 1) if depth < _MAX_OWNERS else None
+        return owner, mark + 1
+    if reading.lows[start] in reading.lexicon.words["possessives"]:
+        span = (start, start + 1)
+        return Phrase(*span, "pronoun", span, pronoun=_whose(reading, start)), start + 1
+    return None, start
+
+
+def _whose(reading: Reading, index: int) -> PronounKind:
+    if reading.listed(index, "their"):
+        return "plural"
+    return "person" if reading.listed(index, "his") else "thing"
+
+
+def _within_name(reading: Reading, tags: list[str], mark: int, end: int) -> bool:
+    """The apostrophe of "Cyclists' Association": between a capital and a body's noun."""
+    if tags[mark - 1] != "N" or tags[end - 1] != "N" or reading.names[mark - 1] is not None:
+        return False
+    noun = reading.lexicon.noun(reading.lows[end - 1])
+    return noun is not None and noun.kind == "body"
+
+
+def _named(reading: Reading, tags: list[str], begin: int, end: int) -> Phrase:
+    first = end - 1
+    while first > begin and tags[first - 1] in "N'" and not _owns(reading, first - 1):
+        first -= 1
+    described = _without_titles(reading, first, end)
+    core = (described, end)
+    if _is_post(reading, tags, begin, core):
+        return _described(reading, tags, begin, end)
+    mention = _mention(reading, core)
+    noun = reading.lexicon.noun(reading.lows[described - 1]) if described > begin else None
+    if noun is None:
+        noun = _body_of(reading, core)
+    head: Head = "mention" if mention else "name"
+    role = (begin, described) if described > begin else None
+    phrase = Phrase(begin, end, head, core, mention, noun, role)
+    if first > begin and _owns(reading, first - 1):
+        phrase.owner = _bare(reading, first - 1)
+    return phrase
+
+
+def _is_post(reading: Reading, tags: list[str], begin: int, core: tuple[int, int]) -> bool:
+    """Read "The Bishop" is whoever holds the post; "Bishop" alone may be a name."""
+    noun = reading.lexicon.nouns.get(reading.lows[core[0]])
+    alone = core[1] - core[0] == 1 and begin > 0 and tags[begin - 1] == "d"
+    person = noun is not None and noun.kind in {"role", "office"}
+    return alone and begin == core[0] and person and reading.names[core[0]] is None
+
+
+def _without_titles(reading: Reading, first: int, end: int) -> int:
+    """Where the name itself begins: behind "Dr", "General", "Foreign Minister"."""
+    cut = first
+    while cut < end - 1 and reading.capital(cut + 1) | (reading.lows[cut + 1] == "."):
+        noun = reading.lexicon.nouns.get(reading.lows[cut])
+        office = noun is not None and noun.kind in {"role", "office"} and not noun.plural
+        if not (reading.listed(cut, "titles") or office or _leads_to_title(reading, cut, end)):
             break
+        cut += 1 + (reading.lows[cut + 1] == ".")
+    return min(cut, end - 1)
+
+
+def _leads_to_title(reading: Reading, index: int, end: int) -> bool:
+    """The Foreign of "Foreign Minister Holm"."""
+    return index + 2 < end and reading.listed(index + 1, "titles") and not reading.listed(
+        index, "titles"
+    )  # fmt: skip
+
+
+def _owns(reading: Reading, index: int) -> bool:
+    """A demonym before a name is whose, not who: "Russian President", "Kenyan runner"."""
+    mention = reading.names[index]
+    return mention is not None and mention.kind == "place" and mention.form == "demonym"
+
+
+def _mention(reading: Reading, core: tuple[int, int]) -> Mention | None:
+    mention = reading.names[core[1] - 1]
+    if mention is None or mention.start > reading.starts[core[1] - 1]:
+        return None
+    cut = mention.start < reading.starts[core[0]] and not reading.listed(core[0] - 1, "particles")
+    whole = mention.start <= reading.starts[core[0]]
+    return mention if (whole and not cut) or mention.kind == "person" else None
+
+
+def _body_of(reading: Reading, core: tuple[int, int]) -> Noun | None:
+    """The Union of "Harbour Union", the Federation of "Federation of Property Owners"."""
+    for index in (core[1] - 1, core[0]):
+        noun = reading.lexicon.noun(reading.lows[index])
+        if noun is not None and noun.kind in {"body", "office"} and core[1] - core[0] > 1:
+            return noun
+    return None
+
+
+def _bare(reading: Reading, index: int) -> Phrase:
+    span = (index, index + 1)
+    return Phrase(index, index + 1, "mention", span, mention=reading.names[index])
+
+
+def _described(reading: Reading, tags: list[str], begin: int, end: int) -> Phrase:
+    """A phrase that ends in a common noun: "the Evening Lantern newspaper", "health officials"."""
+    last = end - 1
+    noun = reading.lexicon.noun(reading.lows[last])
+    names = [index for index in range(begin, last) if tags[index] == "N"]
+    singular = noun is not None and noun.kind == "body" and not noun.plural
+    if singular and names and names[-1] == last - 1 and _is_own_name(reading, names[0], last):
+        return Phrase(begin, end, "name", (names[0], last), noun=noun, role=(last, end))
+    phrase = Phrase(begin, end, "noun", (last, end), noun=noun, role=(last, end))
+    phrase.thing = reading.lows[last] in reading.lexicon.words["things"]
+    if names:
+        phrase.owner = _owner_in(reading, names)
+    elif last > begin and reading.listed(last, "spokes"):
+        before = reading.lexicon.noun(reading.lows[last - 1])
+        span = (last - 1, last)
+        if before is not None:
+            phrase.owner = Phrase(begin, last, "noun", span, noun=before, role=span)
     return phrase
 
 
-def _widens(reading: Reading, phrase: Phrase, before: int, depth: int) -> bool:
-    """Take the word at ``before`` into ``phrase``; False where that is no part of it."""
-    if reading.lows[before] in POSSESSIVES:
-        _possess(reading, phrase, before, depth)
-        return True
-    if reading.names[before] is not None:
-        return _owned(phrase, mention_at(reading, before))
-    if phrase.head != "noun":
-        return _before_name(reading, phrase, before)
-    if reading.listed(before, "determiners"):
-        phrase.closed = True
-    elif not _modifies(reading, phrase, before):
-        return False
-    phrase.start = before
-    return True
+def _is_own_name(reading: Reading, first: int, last: int) -> bool:
+    """Whether the names before "newspaper" are its own, and not those of a country."""
+    return not _owns(reading, last - 1) and _mention(reading, (first, last)) is None
 
 
-def _owned(phrase: Phrase, owner: Phrase | None) -> bool:
-    if owner is None:
-        return False
-    phrase.start, phrase.owner = owner.start, owner
-    return True
+def _owner_in(reading: Reading, names: list[int]) -> Phrase:
+    core = (names[0], names[-1] + 1)
+    mention = _mention(reading, core) or reading.names[names[-1]]
+    return Phrase(*core, "mention" if mention else "name", core, mention=mention)
 
 
-def _possess(reading: Reading, phrase: Phrase, before: int, depth: int) -> None:
-    """The owner may be nobody who acts: "the film's producer"."""
-    owner = _simple(reading, before, depth + 1) if depth < _MAX_MODIFIERS else None
-    start = owner.start if owner else max(0, before - 1)
-    start -= owner is None and reading.listed(start - 1, "determiners")
-    phrase.start, phrase.owner, phrase.closed = start, owner, True
-
-
-def _before_name(reading: Reading, phrase: Phrase, before: int) -> bool:
-    titled = _title(reading, before)
-    if titled is not None:
-        phrase.start, phrase.role = titled, phrase.role or (titled, before + 1)
-        return True
-    if reading.listed(before, "determiners"):
-        if reading.listed(before, "nouns_only"):
-            return False
-        phrase.closed = True
-    elif noun := reading.lexicon.nouns.get(reading.lows[before]):
-        return _described(phrase, before, noun)
-    elif not _modifies(reading, phrase, before):
-        return False
-    phrase.start = before
-    return True
-
-
-def _title(reading: Reading, index: int) -> int | None:
-    """Where the title that ends at ``index`` begins: "Dr", "Rev" + "."."""
-    if shortened(reading, index):
-        return index - 1
-    return index if reading.capital(index) and reading.listed(index, "titles") else None
-
-
-def _described(phrase: Phrase, before: int, noun: Noun) -> bool:
-    """Join "mayor" and "Ruth Okafor"; a plural describes nobody: "told reporters Berg"."""
-    if noun.plural and noun.kind != "body":
-        return False
-    if phrase.role:
-        phrase.role = (before, phrase.role[1])
-    else:
-        phrase.noun, phrase.role = noun, (before, before + 1)
-    phrase.start = before
-    return True
-
-
-def _modifies(reading: Reading, phrase: Phrase, index: int) -> bool:
-    low = reading.lows[index]
-    lexicon = reading.lexicon
-    if low in lexicon.function_words or not low[0].isalpha() or reading.calendar(index):
-        return False
-    if reading.capital(index):
-        return phrase.head == "noun" or phrase.role is not None
-    if low in lexicon.verbs or low in lexicon.deeds:
-        return False
-    return phrase.role is not None and not low.endswith("ed")
-
-
-def _attached(reading: Reading, phrase: Phrase, floor: int) -> Phrase | None:
-    """Climb from "for Halden Steel" to the spokesperson; refuse what hangs on anything else."""
-    for _ in range(_MAX_MODIFIERS):
-        before = phrase.start - 1
-        free = before < floor or not reading.listed(before, "prepositions")
-        if free or phrase.head == "pronoun":
-            return phrase
-        if reading.listed(before, "source") and reading.listed(before - 1, "documents"):
-            return phrase
-        if reading.listed(before - 1, "quantities"):
-            phrase.start = before - 1
-            return phrase
-        above = _simple(reading, before) if reading.listed(before, "links") else None
-        if above is None or above.head == "pronoun":
-            return None
-        phrase = _joined(reading, above, phrase, before)
-    return phrase
-
-
-def _joined(reading: Reading, above: Phrase, below: Phrase, link: int) -> Phrase:
-    above.end = below.end
-    if above.owner is None and reading.listed(link, "owning_links"):
-        above.owner = below
-    else:
-        above.place = below
-    return above
+def _head_first(reading: Reading, tags: list[str], begin: int, end: int) -> Phrase:
+    """Read "Le compositeur Aurélien Cassegrain", "la federación"; adjectives follow the noun."""
+    noun = reading.lexicon.noun(reading.lows[begin])
+    first = next((index for index in range(begin, end) if tags[index] == "N"), None)
+    joined = first is not None and all(tags[index] == "N" for index in range(first, end))
+    if first is None or not joined or _owns(reading, first):
+        span = (begin, begin + 1)
+        phrase = Phrase(begin, end, "noun", span, noun=noun, role=span)
+        phrase.thing = reading.lows[begin] in reading.lexicon.words["things"]
+        return phrase
+    core = (_without_titles(reading, first, end), end)
+    mention = _mention(reading, core)
+    return Phrase(begin, end, "mention" if mention else "name", core, mention, noun, (begin, first))

@@ -6,16 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
-from operator import add
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from newswire_enrich.reactions.lexicon import Lexicon
 from newswire_enrich.reactions.quotes import Quote, find_quotes
 from newswire_enrich.reactions.sentences import Span, unwrapped
 from newswire_enrich.reactions.tokens import tokenised
+from newswire_enrich.reactions.vocabulary import Lexicon
 from newswire_enrich.tags.mention import Mention
 
+if TYPE_CHECKING:
+    from newswire_enrich.reactions.chunks import Chunks
+
 _NAMES_WITHIN_SENTENCES = re.compile(r"(?<=[a-z,] )[^\W\d_a-z][^\W_]+")
+# A first name or two and a surname, of at most so many words.
+_FULL_NAMES = re.compile(
+    r"\b([^\W\d_a-z][^\W\d_]+(?: [^\W\d_a-z][^\W\d_]+)?) ([^\W\d_a-z][^\W\d_]+(?:-[^\W\d_]+)*)\b"
+)
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 _NO_START = frozenset({",", ";", ")", "(", "-", "–", "—", "&"}) | POSSESSIVES
 # Rules look a few words to both sides: beyond the sentence they read empty words. The padding
@@ -32,7 +38,6 @@ class Words(NamedTuple):
     words: list[str]
     lows: list[str]
     starts: list[int]
-    ends: list[int]
     names: list[Mention | None]
     quoted: list[bool]
     cues: list[int]
@@ -54,10 +59,10 @@ class Tokens(NamedTuple):
 class Reading:
     """A sentence: lists with one entry per token, of which there are ``size``.
 
-    ``words`` are as written, ``lows`` lower-cased and padded (see `_PADDED`); ``starts`` and
-    ``ends`` are code points of ``text``; ``names`` holds the mention that covers the token;
-    ``quoted`` says that it stands in a quote. ``cues`` are the indices of the words that may
-    tell of a reaction. Nothing changes it once it is made.
+    ``words`` are as written, ``lows`` lower-cased and padded (see `_PADDED`); ``starts`` are code
+    points of ``text``; ``names`` holds the mention that covers the token; ``quoted`` says that it
+    stands in a quote. ``cues`` are the indices of the words that may tell of a reaction. Nothing
+    changes it once it is made, but that ``tags`` and ``chunks`` are kept in it.
     """
 
     document: "Document"
@@ -68,11 +73,12 @@ class Reading:
     words: list[str]
     lows: list[str]
     starts: list[int]
-    ends: list[int]
     names: list[Mention | None]
     quoted: list[bool]
     quotes: Sequence[Quote]
     cues: list[int]
+    tags: list[str] | None = None
+    chunks: "Chunks | None" = None
 
     def listed(self, index: int, name: str) -> bool:
         """Whether the word at ``index`` is in the lexicon's list ``name``."""
@@ -93,7 +99,11 @@ class Reading:
 
     def cut(self, start: int, end: int) -> str:
         """The text of the tokens ``[start, end)``."""
-        return self.text[self.starts[start] : self.ends[end - 1]]
+        return self.text[self.starts[start] : self.end(end - 1)]
+
+    def end(self, index: int) -> int:
+        """The code point of the text after the token at ``index``."""
+        return self.starts[index] + len(self.words[index])
 
 
 class Document:
@@ -124,6 +134,19 @@ class Document:
     def known(self) -> frozenset[str]:
         """Words that are names, because they are capitalised within sentences."""
         return frozenset(_NAMES_WITHIN_SENTENCES.findall(self.text))
+
+    @cached_property
+    def full_names(self) -> dict[str, str]:
+        """For each surname the longest name in the text that ends in it: Kiptoo, Daniel Kiptoo."""
+        names: dict[str, str] = {}
+        if "capital-nouns" in self.lexicon.flags:
+            return names
+        for found in _FULL_NAMES.finditer(self.text):
+            first, last = found.groups()
+            if first.split()[0].lower() in self.lexicon.classes:
+                continue
+            names.setdefault(last, f"{first} {last}")
+        return names
 
     def name_of(self, mention: Mention) -> str:
         """The name of who is meant: of Australia, where the text says "Canberra" and means it."""
@@ -162,7 +185,6 @@ class Document:
             among.words[part],
             among.lows[part] + _PADDED,
             among.starts[part],
-            among.ends[part],
             among.names[part],
             among.quoted[part],
             self.quotes_in(span),
@@ -178,26 +200,26 @@ class Document:
     def _read(self, span: Span) -> Words:
         words, starts = tokenised(self.text, span, elided="elision" in self.lexicon.flags)
         lows = list(map(str.lower, words))
-        ends = list(map(add, starts, map(len, words)))
         cues = self.lexicon.cues
         return Words(
             words=words,
             lows=lows,
             starts=starts,
-            ends=ends,
-            names=self._names(starts, ends),
+            names=self._names(words, starts),
             quoted=_quoted(starts, self.quotes_in(span)),
             cues=list(compress(range(len(lows)), map(cues.__contains__, lows))),
         )
 
-    def _names(self, starts: list[int], ends: list[int]) -> list[Mention | None]:
+    def _names(self, words: list[str], starts: list[int]) -> list[Mention | None]:
         names: list[Mention | None] = [None] * len(starts)
         if not starts:
             return names
         first = max(0, bisect_left(self.mention_starts, starts[0]) - 1)
-        last = bisect_left(self.mention_starts, ends[-1])
+        last = bisect_left(self.mention_starts, starts[-1] + len(words[-1]))
         for mention in self.mentions[first:last]:
-            for index in range(bisect_right(ends, mention.start), bisect_left(starts, mention.end)):
+            begin = max(0, bisect_right(starts, mention.start) - 1)
+            begin += starts[begin] + len(words[begin]) <= mention.start
+            for index in range(begin, bisect_left(starts, mention.end, begin)):
                 names[index] = mention
         return names
 

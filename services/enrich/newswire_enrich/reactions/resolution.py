@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from newswire_enrich.reactions.actors import Discourse, Named, Party, party
+from newswire_enrich.reactions.chunks import chunks_of
 from newswire_enrich.reactions.findings import Finding
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.lists import list_starting_at
@@ -12,6 +13,7 @@ from newswire_enrich.tags.mention import Mention
 
 # "The two nations" are named within the last few sentences, or the reader would not know either.
 _PAIR_REACH = 24
+_BARE = 2  # "the museum"
 
 
 def parties_of(
@@ -56,8 +58,43 @@ def _of_phrase(
         if phrase.pronoun == "pair":
             return _pair_before(document, start, besides) or discourse.meant_by("pair")
         return discourse.meant_by(phrase.pronoun)
+    if _speaks_for_subject(reading, phrase):
+        return _spoken_for(reading, phrase, discourse)
     found = party(reading, phrase)
-    return [discourse.recall(found)] if found else []
+    if found is None:
+        return []
+    recalled = discourse.recall(found)
+    return [recalled._replace(of=_belongs_to(reading, phrase, discourse))]
+
+
+def _speaks_for_subject(reading: Reading, phrase: Phrase) -> bool:
+    """Whether it is a spokesperson, or a lawyer, who is not said whose but is meant somebody's."""
+    if phrase.head != "noun" or phrase.noun is None:
+        return False
+    spokes = phrase.noun.lemma in reading.lexicon.words["spokes"]
+    return spokes and (phrase.owner is None or phrase.owner.head == "pronoun")
+
+
+def _spoken_for(reading: Reading, phrase: Phrase, discourse: Discourse) -> list[Party]:
+    kind = phrase.owner.pronoun if phrase.owner else "thing"
+    meant = discourse.meant_by(kind)
+    if meant:
+        return meant
+    found = party(reading, phrase)
+    return [found] if found else []
+
+
+def _belongs_to(reading: Reading, phrase: Phrase, discourse: Discourse) -> str:
+    """The key of whom the phrase says its actor is of, or leads; empty if it says of none."""
+    owner = phrase.owner or phrase.place
+    if owner is None:
+        return ""
+    if owner.head == "pronoun":
+        meant = discourse.meant_by(owner.pronoun)
+        sure = len(meant) == 1 and meant[0].named and not discourse.has_other_body(meant[0])
+        return meant[0].key if sure else ""
+    found = party(reading, owner)
+    return discourse.recall(found).key if found else ""
 
 
 def _pair_before(document: Document, position: int, besides: tuple[str, ...]) -> list[Party]:
@@ -90,3 +127,20 @@ def _party_of(document: Document, mention: Mention) -> Party:
         start=mention.start,
         end=mention.end,
     )
+
+
+def note_bodies(document: Document, reading: Reading, discourse: Discourse) -> None:
+    """The lead names the company that is "the company" later, often as no subject."""
+    for chunk in chunks_of(reading).items:
+        phrase = chunk.phrase
+        for each in (phrase, phrase and phrase.owner, phrase and phrase.place):
+            if each and each.noun and each.noun.kind in {"body", "office"}:
+                for found in parties_of(reading, document, [each], discourse):
+                    _note_body(each, found, discourse)
+
+
+def _note_body(phrase: Phrase, found: Party, discourse: Discourse) -> None:
+    if phrase.named:
+        discourse.note_body(found)
+    if phrase.noun and phrase.end - phrase.start > _BARE:
+        discourse.note_noun(phrase.noun.lemma, found)

