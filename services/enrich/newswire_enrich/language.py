@@ -46,7 +46,9 @@ class Detected(NamedTuple):
 @cache
 def load() -> LangDetector:
     """The identifier, read from the package on the first call (some 20 ms)."""
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+    # What it is given is cut and in lower case already.
+    plain = LangDetectConfig(model="lite", max_input_length=None, normalize_input=False)
+    return LangDetector(plain)
 
 
 def detect(text: str, declared: str | None) -> Detected:

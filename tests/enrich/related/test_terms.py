@@ -1,11 +1,19 @@
 """Words and their weights: the same for every worker."""
 
 import math
+import re
+import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newswire_enrich.related.terms import TERMS, Background, term_vector, words
+from newswire_enrich.related.terms import (
+    TERMS,
+    Background,
+    plain_words,
+    term_vector,
+    words,
+)
 
 BACKGROUND = Background.load()  # hypothesis and fixtures do not mix
 
@@ -26,6 +34,23 @@ def test_signs_that_belong_to_a_letter_stay_with_it() -> None:
     """Vowel signs do not part a Hindi word, nor harakat an Arabic one."""
     assert words("हिन्दी समाचार की") == ["हिन्दी", "समाचार", "की"]
     assert words("مُحَمَّد") == ["مُحَمَّد"]
+
+
+@given(st.text(st.sampled_from("ab Z9_-'’“”–—•£€.,\t\n\x1f\xa0éßŁ"), max_size=200))
+def test_latin_words_are_runs_of_letters_and_digits(text: str) -> None:
+    """Whatever marks stand between them, and whichever way the text is cut."""
+    assert plain_words(text) == re.findall(r"[^\W_]{2,40}", unicodedata.normalize("NFKC", text))
+
+
+def test_a_word_is_cut_at_forty_characters() -> None:
+    """No word of a hostile text is longer than what the index holds."""
+    assert [len(word) for word in words("x" * 81)] == [40, 40]
+
+
+def test_characters_that_stand_for_many_do_not_multiply_a_text() -> None:
+    """One letter of compatibility is eighteen in NFKC: a bound on memory and time."""
+    assert sum(map(len, words("\ufdfa" * 10_000))) <= 31_000
+    assert words("\ufdfa") == ["صلى", "الله", "عليه", "وسلم"]
 
 
 def test_stop_words_and_common_words_weigh_nothing_or_little(background: Background) -> None:

@@ -16,6 +16,7 @@ _EMPTY = -1
 LOT_BITS = 46
 
 Slots = NDArray[np.intp]
+Moment = tuple[int, str]  # when an article first came, and its id: all are in this order
 Tickets = NDArray[np.int64]
 Chosen = NDArray[np.bool_]
 
@@ -83,8 +84,7 @@ class Articles:
             signature.id, signature.version, signature.url, signature.headline, signature.at_ms
         )
         self._slots[signature.id] = slot
-        self._stays += 1
-        self._tickets[slot] = self._stays << _SLOT_BITS | slot
+        self.renew(slot)
         self._first_ms[slot] = signature.begun_ms
         self._lots[slot] = lot_of(signature.id)
         self._languages[slot] = language_of(signature.language)
@@ -97,6 +97,11 @@ class Articles:
         self._tickets[slot] = _EMPTY
         self._free.append(slot)
         return slot
+
+    def renew(self, slot: int) -> None:
+        """Have the tickets that were given for ``slot`` hold no more."""
+        self._stays += 1
+        self._tickets[slot] = self._stays << _SLOT_BITS | slot
 
     def ticket(self, slot: int) -> int:
         return int(self._tickets[slot])
@@ -116,6 +121,9 @@ class Articles:
     def lots(self, slots: Slots) -> NDArray[np.int64]:
         return self._lots[slots]
 
+    def lot(self, slot: int) -> int:
+        return int(self._lots[slot])
+
     def same_language(self, slots: Slots, language: int) -> Chosen:
         same: Chosen = self._languages[slots] == language
         return same
@@ -126,11 +134,11 @@ class Articles:
     def first_ms(self, slots: Slots) -> NDArray[np.int64]:
         return self._first_ms[slots]
 
-    def moment(self, slot: int) -> tuple[int, str]:
+    def moment(self, slot: int) -> Moment:
         """The place of an article in time, for comparison."""
         return int(self._first_ms[slot]), self.at(slot).id
 
-    def before(self, slots: Slots, moment: tuple[int, str]) -> Chosen:
+    def before(self, slots: Slots, moment: Moment) -> Chosen:
         """Which of them come before ``moment``."""
         first_ms, article_id = moment
         times = self._first_ms[slots]

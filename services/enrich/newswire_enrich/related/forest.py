@@ -18,6 +18,9 @@ class Forest:
         self._children: dict[int, set[int]] = {}
         self._sizes: dict[int, int] = {}  # of roots
 
+    def has(self, node: int) -> bool:
+        return bool(self._roots[node] != _NONE)
+
     def plant(self, node: int) -> None:
         """A new tree of one node."""
         self._roots[node] = node

@@ -7,7 +7,7 @@ any time, and one that ran short is found anew when it is looked at.
 ::
 
     newcomer ─▶ its own row: the best of its neighbours; floor: the next
-             └▶ rows of neighbours whose floor it is above; the last of a full row is floor
+             └▶ rows of neighbours whose floor it is above; who has to go from a full row is floor
     removed  ─▶ its ticket holds no more: its entries count for nothing
 """
 
@@ -33,30 +33,28 @@ class LinkGraph:
 
     def set_row(self, slot: int, neighbours: Neighbours) -> None:
         """Give the article at ``slot`` its nearest of all its ``neighbours``."""
-        best = neighbours.best(KEPT + 1)
-        kept = best.where(np.arange(len(best.slots)) < KEPT)
-        self._floors[slot] = best.ranks[KEPT] if len(best.ranks) > KEPT else 0
         self._ranks[slot] = 0
-        self._ranks[slot, : len(kept.ranks)] = kept.ranks
-        self._tickets[slot, : len(kept.ranks)] = self._articles.tickets(kept.slots)
+        self._floors[slot] = 0
+        best = neighbours.best(KEPT + 1)
+        count = min(len(best.ranks), KEPT)
+        if len(best.ranks) > KEPT:
+            self._floors[slot] = best.ranks[KEPT]
+        self._ranks[slot, :count] = best.ranks[:count]
+        self._tickets[slot, :count] = self._articles.tickets(best.slots[:count])
 
     def announce(self, newcomer: int, neighbours: Neighbours) -> None:
         """Have the newcomer at a slot in the rows of its ``neighbours`` that it is near enough."""
         rows, ranks = neighbours.where(neighbours.ranks > self._floors[neighbours.slots])
         if not len(rows):
             return
-        self._clear(rows)
-        mine = np.full((len(rows), 1), self._articles.ticket(newcomer))
-        all_ranks = np.hstack([self._ranks[rows], ranks[:, None]])
-        all_tickets = np.hstack([self._tickets[rows], mine])
-        order = np.argsort(-all_ranks, axis=1)
-        all_ranks = np.take_along_axis(all_ranks, order, axis=1)
-        self._ranks[rows] = all_ranks[:, :KEPT]
-        self._tickets[rows] = np.take_along_axis(all_tickets, order, axis=1)[:, :KEPT]
-        self._floors[rows] = np.maximum(self._floors[rows], all_ranks[:, KEPT])
+        places, least = self._last(rows)
+        enters = ranks > least
+        self._ranks[rows[enters], places[enters]] = ranks[enters]
+        self._tickets[rows[enters], places[enters]] = self._articles.ticket(newcomer)
+        self._floors[rows] = np.maximum(self._floors[rows], np.minimum(ranks, least))
 
     def row(self, slot: int) -> Neighbours:
-        """The nearest of an article above its floor, the best first."""
+        """The nearest of an article above its floor, in no order."""
         ranks, tickets = self._ranks[slot], self._tickets[slot]
         there = (ranks > 0) & self._articles.hold(tickets)
         return Neighbours(self._articles.slots_of(tickets[there]), ranks[there])
@@ -67,11 +65,16 @@ class LinkGraph:
 
     def last_of(self, most: int, slots: Slots) -> Ranks:
         """The rank of the last of the ``most`` best of each, 0 where there are fewer."""
-        self._clear(slots)
-        return np.sort(self._ranks[slots], axis=1)[:, -most]
+        return np.sort(self._live(slots), axis=1)[:, -most]
 
-    def _clear(self, slots: Slots) -> None:
-        """Empty the places of those that are gone."""
-        ranks = self._ranks[slots]
+    def _last(self, slots: Slots) -> tuple[Slots, Ranks]:
+        """The place of the least rank in each row, and that rank: 0 where a place is empty."""
+        live = self._live(slots)
+        places = live.argmin(axis=1)
+        return places, live[np.arange(len(slots)), places]
+
+    def _live(self, slots: Slots) -> _Rows:
+        """The rows, with nothing at the places of those that are gone."""
+        ranks: _Rows = self._ranks[slots]
         ranks[~self._articles.hold(self._tickets[slots])] = 0
-        self._ranks[slots] = ranks
+        return ranks

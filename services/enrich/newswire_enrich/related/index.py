@@ -15,17 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from newswire_common.article import Related, Relation, Story
-from newswire_enrich.related.articles import Articles, Held
+from newswire_common.article import Related, Story
+from newswire_enrich.related.articles import Articles, Moment
+from newswire_enrich.related.concerned import Concerned
+from newswire_enrich.related.crowds import MOST_ALIKE
 from newswire_enrich.related.graph import KEPT, LinkGraph
-from newswire_enrich.related.neighbours import (
-    Neighbourhood,
-    Neighbours,
-    Seeker,
-    is_duplicate,
-    is_same_language,
-    score_of,
-)
+from newswire_enrich.related.links import links_to
+from newswire_enrich.related.neighbours import Neighbourhood, Neighbours, Seeker
 from newswire_enrich.related.signature import Signature
 from newswire_enrich.related.stories import Place, Stories
 from newswire_enrich.related.window import Window
@@ -48,18 +44,20 @@ class _Asked(NamedTuple):
 class RelatedIndex:
     """At most ``capacity`` articles, none older than ``window`` before the newest. In memory.
 
-    Not safe for threads: one task adds and asks. Raises ValueError for more than a million.
+    Of articles that are alike the first ``most_alike`` are compared with all (`crowds`). Not safe
+    for threads: one task adds and asks. Raises ValueError for more than a million.
     """
 
-    def __init__(self, window: timedelta, capacity: int) -> None:
+    def __init__(self, window: timedelta, capacity: int, most_alike: int = MOST_ALIKE) -> None:
         if capacity < 1 or window <= timedelta(0):
             message = "a related-link index needs room for one article and a window"
             raise ValueError(message)
         slots = capacity + 1  # a newcomer is in before the oldest leaves
         self._articles = Articles(slots)
-        self._neighbourhood = Neighbourhood(self._articles, slots)
+        self._neighbourhood = Neighbourhood(self._articles, slots, most_alike)
         self._graph = LinkGraph(self._articles, slots)
         self._stories = Stories(self._articles, self._graph, self._neighbourhood, slots)
+        self._concerned = Concerned(self._articles, self._graph, self._neighbourhood, self._stories)
         self._withdrawn = Withdrawn(capacity)
         self._window = Window(self._articles, window // timedelta(milliseconds=1), capacity)
         self._changes = 0
@@ -85,10 +83,9 @@ class RelatedIndex:
         held = self._articles.find(signature.id)
         if held is not None and held.version > signature.version:
             return
-        asked = self._ask(signature)
         if held is not None:
-            self._drop(signature.id)
-        self._place(asked)
+            self._leave(signature.id)
+        self._place(self._ask(signature))
         for article_id in self._window.passed():
             self._drop(article_id)
         self._withdrawn.forget_before(self._window.earliest_ms)
@@ -98,20 +95,18 @@ class RelatedIndex:
         self._withdrawn.note(article_id, version, at_ms)
         held = self._articles.find(article_id)
         if held is not None and held.version <= version:
-            self._drop(article_id)
+            self._leave(article_id)
 
     def related(self, signature: Signature, limit: int = LINKS) -> list[Related]:
         """The articles nearest to this one, which need not be here: its own language first."""
-        best = self._ask(signature).neighbours.best(limit)
-        place = self._place_of(signature)
-        moment = signature.begun_ms, signature.id
-        after = ~self._articles.before(best.slots, moment)
-        together = [place.has(slot, self._stories.root(slot)) for slot in best.slots.tolist()]
-        return self._links(best, after.tolist(), together)
+        asked = self._ask(signature)
+        place = self._stories.place(asked.seeker.moment, asked.neighbours)
+        return self._links(asked.neighbours.best(limit), asked.seeker.moment, place)
 
     def story_of(self, signature: Signature) -> Story:
         """The story that this article, which need not be here, would join, or one of its own."""
-        place = self._place_of(signature)
+        asked = self._ask(signature)
+        place = self._stories.place(asked.seeker.moment, asked.neighbours)
         others = self._stories.others_at(place, self._articles.slot(signature.id))
         root_id = signature.id if place.root is None else self._articles.at(place.root).id
         return Story(id=root_id, size=1 + others)
@@ -121,11 +116,10 @@ class RelatedIndex:
         slot = self._articles.slot(article_id)
         if slot is None:
             return []
-        best = self._nearest(slot, min(limit, KEPT))
-        after = ~self._articles.before(best.slots, self._articles.moment(slot))
-        root = self._stories.root(slot)
-        together = [self._stories.root(other) == root for other in best.slots.tolist()]
-        return self._links(best, after.tolist(), together)
+        place = Place(self._stories.root(slot))
+        return self._links(
+            self._nearest(slot, min(limit, KEPT)), self._articles.moment(slot), place
+        )
 
     def story(self, article_id: str) -> Story | None:
         """The story of an article that is here; its id is that of its earliest article."""
@@ -154,13 +148,29 @@ class RelatedIndex:
         touched = [
             self._stories.root(slot),
             *self._linking(slot),
+            *self._neighbourhood.after(self._neighbourhood.at(slot)),
             *self._stories.parted_without(slot, MOST_TOUCHED),
         ]
         others = dict.fromkeys(one for one in touched if one != slot)
         return self._ids([*others][:MOST_TOUCHED])
 
+    def concerned_by(self, article_id: str) -> tuple[list[str], list[str]]:
+        """All others that may say something else because this one came, changed or went.
+
+        Those of the second list are of another story, which also those who link to them say.
+        """
+        near, moved = self._concerned.by(article_id, LINKS)
+        return self._ids(sorted(near)), self._ids(sorted(moved))
+
+    def linking_to(self, article_id: str) -> list[str]:
+        """All who have the article among their links; none where it is not here."""
+        slot = self._articles.slot(article_id)
+        return [] if slot is None else self._ids(self._concerned.linking(slot, LINKS))
+
     def _linking(self, slot: int) -> list[int]:
         """The slots of the articles among whose `LINKS` it is, the nearest first."""
+        if not self._neighbourhood.shows(slot):
+            return []
         near = self._neighbourhood.around(slot)
         last = self._graph.last_of(LINKS, near.slots)
         for place in np.flatnonzero(last == 0)[:MOST_TOUCHED].tolist():
@@ -180,61 +190,78 @@ class RelatedIndex:
     def _ask(self, signature: Signature) -> _Asked:
         asked = self._asked
         if asked is None or asked.changes != self._changes or asked.signature is not signature:
-            seeker = Seeker.of(signature)
+            seeker = self._neighbourhood.seeker_of(signature)
             neighbours = self._neighbourhood.of(seeker, self._articles.slot(signature.id))
             asked = self._asked = _Asked(signature, self._changes, seeker, neighbours)
         return asked
 
-    def _place_of(self, signature: Signature) -> Place:
-        moment = signature.begun_ms, signature.id
-        return self._stories.place(moment, self._ask(signature).neighbours)
-
     def _place(self, asked: _Asked) -> None:
+        """Take in an article that is not here."""
         _, _, seeker, neighbours = asked
         slot = self._articles.place(asked.signature)
-        self._neighbourhood.add(slot, seeker)
-        self._graph.set_row(slot, neighbours)
-        self._graph.announce(slot, neighbours)
-        self._stories.add(slot, neighbours)
-        self._window.note(self._articles.at(slot))
+        self._neighbourhood.keep(slot, seeker)
         self._changes += 1
+        self._put(slot, neighbours, late=self._neighbourhood.is_late(seeker))
+        self._crowd(seeker, itself=slot)
+        self._window.note(self._articles.at(slot))
+
+    def _leave(self, article_id: str) -> None:
+        """Drop what was replaced or withdrawn: who had to do with it may be asked for later."""
+        slot = self._articles.slot(article_id)
+        if slot is not None:
+            self._concerned.remember(slot)
+        self._drop(article_id)
 
     def _drop(self, article_id: str) -> None:
-        slot = self._articles.drop(article_id)
-        self._neighbourhood.remove(slot)
+        slot = self._articles.slot(article_id)
+        if slot is None:
+            return
+        seeker = self._neighbourhood.at(slot)
+        self._neighbourhood.forget(slot)
+        self._articles.drop(article_id)
         self._stories.remove(slot)
         self._changes += 1
+        self._crowd(seeker)
+
+    def _put(self, slot: int, neighbours: Neighbours, *, late: bool) -> None:
+        """Have the article at ``slot`` beside these, all its neighbours."""
+        self._graph.set_row(slot, neighbours)
+        if not late:
+            self._neighbourhood.show(slot)
+            self._graph.announce(slot, neighbours)
+        self._stories.add(slot, neighbours)
+
+    def _crowd(self, seeker: Seeker, itself: int = -1) -> None:
+        """Have the others of its crowds where they belong when it came or went."""
+        if not self._neighbourhood.is_crowded(seeker):
+            return
+        near = (self._neighbourhood.moved(seeker) | self._neighbourhood.after(seeker)) - {itself}
+        moved = [one for one in near if self._has_moved(one)]
+        late = near.union(
+            *(self._neighbourhood.after(self._neighbourhood.at(one)) for one in moved)
+        )
+        for slot in moved:
+            self._move(slot)
+        for slot in late:  # also who moved: others did after it
+            if not self._neighbourhood.shows(slot):
+                self._put(slot, self._neighbourhood.around(slot), late=True)
+
+    def _has_moved(self, slot: int) -> bool:
+        late = self._neighbourhood.is_late(self._neighbourhood.at(slot))
+        return self._neighbourhood.shows(slot) == late
+
+    def _move(self, slot: int) -> None:
+        """Have the article at ``slot`` late, or late no more. Of the late no ticket holds."""
+        late = self._neighbourhood.shows(slot)
+        if late:
+            self._articles.renew(slot)
+            self._neighbourhood.hide(slot)
+            self._stories.remove(slot)
+        self._put(slot, self._neighbourhood.around(slot), late=late)
 
     def _ids(self, slots: list[int]) -> list[str]:
         return [self._articles.at(slot).id for slot in slots]
 
-    def _links(self, best: Neighbours, after: list[bool], together: list[bool]) -> list[Related]:
-        """In the order in which they are shown: own language, score, id."""
-        found = sorted(
-            zip(best.slots.tolist(), best.ranks.tolist(), after, together, strict=True),
-            key=lambda one: (
-                not is_same_language(one[1]),
-                -score_of(one[1]),
-                self._articles.at(one[0]).id,
-            ),
-        )
-        return [
-            _link(
-                self._articles.at(slot),
-                score_of(rank),
-                _relation(rank, later=later, one_story=one_story),
-            )
-            for slot, rank, later, one_story in found
-        ]
-
-
-def _link(held: Held, score: float, relation: Relation) -> Related:
-    return Related(id=held.id, url=held.url, headline=held.headline, rel=relation, score=score)
-
-
-def _relation(rank: int, *, later: bool, one_story: bool) -> Relation:
-    if is_duplicate(rank):
-        return "duplicate"
-    if one_story:
-        return "later-coverage" if later else "same-story"
-    return "background"
+    def _links(self, best: Neighbours, moment: Moment, place: Place) -> list[Related]:
+        together = [place.has(slot, self._stories.root(slot)) for slot in best.slots.tolist()]
+        return links_to(self._articles, best, moment, together)

@@ -10,6 +10,8 @@ import math
 from array import array
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from itertools import repeat
+from operator import mul
 from typing import NamedTuple
 from zlib import crc32
 
@@ -20,6 +22,7 @@ COMPARED = 48  # of an article's words, the heaviest: as good as 64 (docs/decisi
 _BITS = 12
 ONE = (1 << _BITS) - 1  # a weight of 1
 MOST_SLOTS = 1 << 32 - _BITS
+_NO_ENTRIES = array("I")
 
 Sums = NDArray[np.uint32]  # at most COMPARED * ONE^2, a fifth of what it holds
 
@@ -31,13 +34,19 @@ class Vector(NamedTuple):
     weights: NDArray[np.uint32]
 
 
+_NO_WORDS = Vector(np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32))
+
+
 def vector_of(terms: Sequence[tuple[str, float]]) -> Vector:
     """A unit vector of the first of ``terms``. What weighs nothing is left out."""
-    heaviest = terms[:COMPARED]
-    length = math.sqrt(math.fsum(weight * weight for _, weight in heaviest)) or 1.0
-    words = np.array([crc32(term.encode()) for term, _ in heaviest], dtype=np.uint32)
-    scaled = np.array([weight for _, weight in heaviest]) / length * ONE
-    weights = np.rint(scaled).astype(np.uint32)
+    if not terms:
+        return _NO_WORDS
+    names, heavy = zip(*terms[:COMPARED], strict=True)
+    length = math.sqrt(math.fsum(map(mul, heavy, heavy))) or 1.0
+    words = np.fromiter(map(crc32, map(str.encode, names)), np.uint32, len(names))
+    weights = np.rint(np.array(heavy) / length * ONE).astype(np.uint32)
+    if weights.all():
+        return Vector(words, weights)
     there = weights > 0
     return Vector(words[there], weights[there])
 
@@ -56,12 +65,17 @@ class Postings:
         self._words = np.zeros((slots, COMPARED), dtype=np.uint32)
         self._weights = np.zeros((slots, COMPARED), dtype=np.uint16)
 
-    def add(self, slot: int, vector: Vector) -> None:
-        """Take in the words of the article at ``slot``, which is empty."""
+    def keep(self, slot: int, vector: Vector) -> None:
+        """Have the words of the article at ``slot``, which nobody finds yet."""
         self._words[slot, : len(vector.words)] = vector.words
+        self._weights[slot] = 0
         self._weights[slot, : len(vector.weights)] = vector.weights
-        packed = vector.weights | np.uint32(slot << _BITS)
-        for word, entry in zip(vector.words.tolist(), packed.tolist(), strict=True):
+
+    def show(self, slot: int) -> None:
+        """Have the article at ``slot`` found."""
+        words, weights = self.vector(slot)
+        first = slot << _BITS
+        for word, entry in zip(words.tolist(), (weights | np.uint32(first)).tolist(), strict=True):
             entries = self._entries.get(word)
             if entries is None:
                 self._entries[word] = array("I", (entry,))
@@ -70,14 +84,13 @@ class Postings:
             else:
                 insort(entries, entry)
 
-    def remove(self, slot: int) -> None:
-        """Forget the article at ``slot``."""
+    def hide(self, slot: int) -> None:
+        """Have the article at ``slot`` found no more."""
         for word in self.vector(slot).words.tolist():
             entries = self._entries[word]
             del entries[bisect_left(entries, slot << _BITS)]
             if not entries:
                 del self._entries[word]
-        self._weights[slot] = 0
 
     def vector(self, slot: int) -> Vector:
         """The words of the article at ``slot``."""
@@ -87,15 +100,22 @@ class Postings:
 
     def sums(self, vector: Vector, slots: int) -> Sums:
         """The cosine with each of the first ``slots``, in ``ONE ** 2``-ths."""
-        known = [
-            (entries, weight)
-            for word, weight in zip(vector.words.tolist(), vector.weights.tolist(), strict=True)
-            if (entries := self._entries.get(word)) is not None
-        ]
+        known = [*map(self._entries.get, vector.words.tolist(), repeat(_NO_ENTRIES))]
+        found = np.frombuffer(b"".join(known), dtype=np.uint32)
+        products = found & ONE
+        products *= vector.weights.repeat([*map(len, known)])
         sums = np.zeros(slots, dtype=np.uint32)
-        if known:
-            found = np.frombuffer(b"".join([entries for entries, _ in known]), dtype=np.uint32)
-            weights = np.array([weight for _, weight in known], dtype=np.uint32)
-            ours = weights.repeat([len(entries) for entries, _ in known])
-            np.add.at(sums, found >> _BITS, (found & ONE) * ours)  # faster than bincount
+        np.add.at(sums, found >> _BITS, products)  # faster than bincount
+        return sums
+
+    def sums_of(self, vector: Vector, slots: NDArray[np.intp]) -> Sums:
+        """The same of a few slots alone, shown or not."""
+        if not len(vector.words):
+            return np.zeros(len(slots), dtype=np.uint32)
+        order = np.argsort(vector.words)
+        words, weights = vector.words[order], vector.weights[order]
+        theirs = self._words[slots]
+        places = np.minimum(np.searchsorted(words, theirs), len(words) - 1)
+        products = self._weights[slots] * weights[places] * (words[places] == theirs)
+        sums: Sums = products.sum(axis=1, dtype=np.uint32)
         return sums

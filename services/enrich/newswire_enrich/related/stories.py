@@ -33,11 +33,18 @@ class Place(NamedTuple):
     """Where an article would come: the root of a story, and the slots that would follow it."""
 
     root: int | None
-    following: frozenset[int]
+    following: frozenset[int] = frozenset()
 
     def has(self, slot: int, root: int) -> bool:
         """Whether the article at ``slot``, now of the story of ``root``, would be of this one."""
         return slot in self.following or root == self.root
+
+
+class Unsettled(NamedTuple):
+    """Slots: ``roots`` of stories that have other members, and who is of another one, ``moved``."""
+
+    roots: set[int]
+    moved: set[int]
 
 
 class Stories:
@@ -53,10 +60,13 @@ class Stories:
         self._ranks: NDArray[np.int64] = np.zeros(slots, dtype=np.int64)  # of it and its parent
 
     def add(self, slot: int, neighbours: Neighbours) -> None:
-        """Take in the article at ``slot``, of which these are all neighbours."""
-        moment = self._articles.moment(slot)
-        earlier, later = self._edges(neighbours, moment)
-        self._forest.plant(slot)
+        """Give the article at ``slot``, of which these are all neighbours, its place."""
+        if not self._forest.has(slot):
+            self._forest.plant(slot)
+            self._ranks[slot] = 0
+            if not (neighbours.ranks >= _EDGE).any():
+                return
+        earlier, later = self._edges(neighbours, self._articles.moment(slot))
         self._put(slot, _best(earlier))
         for child, rank in zip(*later.where(self._nearer(later)), strict=True):
             self._put(int(child), (int(slot), int(rank)))
@@ -89,6 +99,11 @@ class Stories:
     def size(self, root: int) -> int:
         return self._forest.size(root)
 
+    def below(self, slot: int) -> list[int]:
+        """The slots of an article, of those who follow it, and of those who follow them."""
+        below: list[int] = self._forest.below(slot).tolist()
+        return below
+
     def members(self, root: int, most: int) -> list[int]:
         """The slots of a story's articles in time, at most so many."""
         slots = self._forest.tree(root)
@@ -110,6 +125,37 @@ class Stories:
             roots.update(dict.fromkeys(self._forest.below(child).tolist(), new))
         parted = (one for one, new in roots.items() if new != root)
         return sorted(parted, key=self._articles.moment)[:most]
+
+    def unsettled_by(self, slot: int) -> Unsettled:
+        """All that would be otherwise without the article at ``slot``, however many they are.
+
+        The cost is that of what would change, but for the way of some children, whose rows name the
+        stories that they may fall to.
+        """
+        root = self.root(slot)
+        roots: dict[int, int] = {}  # of those below it, without it
+        unsettled = Unsettled({root}, set())
+        children = sorted(self._forest.children(slot), key=self._articles.moment)
+        for place, child in enumerate(children):
+            below = self._forest.below(child).tolist()
+            if place >= _MOST_CHILDREN:
+                unsettled.roots.update(map(self.root, self._graph.row(child).slots.tolist()))
+                unsettled.moved.update(below)
+                continue
+            parent = self._parent(child, without=slot)
+            new = child if parent is None else roots.get(parent[0], self.root(parent[0]))
+            roots.update(dict.fromkeys(below, new))
+            if new != root:
+                unsettled.roots.add(new)
+                unsettled.moved.update(below)
+        return unsettled
+
+    def unsettled_at(self, place: Place) -> Unsettled:
+        """All that is otherwise since the article that was at ``place`` went."""
+        roots = {slot: self.root(slot) for slot in place.following}
+        moved = {slot for slot, root in roots.items() if root != place.root}
+        joined = {roots[slot] for slot in moved}
+        return Unsettled(joined if place.root is None else joined | {place.root}, moved)
 
     def _edges(
         self, neighbours: Neighbours, moment: tuple[int, str]

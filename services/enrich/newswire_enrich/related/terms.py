@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from itertools import chain, islice
 from typing import Self
 
 from newswire_enrich.data import artefacts
@@ -20,9 +20,11 @@ TermVector = tuple[tuple[str, float], ...]
 TERMS = 64  # research: 64 terms lose a point of hits@5 against all of them, 32 three
 _SHORTEST, _LONGEST = 2, 40  # characters of a word
 _WORD = re.compile(rf"[^\W_]{{{_SHORTEST},{_LONGEST}}}")
-# Most words stand alone between spaces. Only the rest is cut, and the most of it is known: it came
-# before ("said,").
-_KNOWN_PIECES = 16_384
+# Without these marks, which are in no word, most English texts are ASCII.
+_MARKS = "\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u20ac\u00a3"
+_PARTING = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+# One character may stand for 18 (U+FDFA): a bound on what a hostile text grows to, in code points.
+_GROWTH, _ROOM = 3, 100
 # Vowel signs and the like, which are no letters to `re`: "हिन्दी" has three.
 _SIGNS = "".join(
     chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc")
@@ -32,6 +34,7 @@ _WORD_WITH_SIGNS = re.compile(rf"(?:[^\W_][{_SIGNS}]*+){{2,40}}|[^\W_][{_SIGNS}]
 _BEYOND_LATIN = re.compile(r"[^\0-\u02ff\u2000-\u20cf]")
 # Scripts written without spaces: their words are told apart by pairs of characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
+_MOST_PAIRS = 30_000  # of a text: more than ten thousand words of other scripts would say
 _SAME_STOP_WORDS = {"no": "nb", "nn": "nb"}  # the identifier of languages says "no"
 _DIGITS = 4  # decimals of a weight
 _LEAD = 40  # words
@@ -73,32 +76,29 @@ def words(text: str) -> list[str]:
 
 def plain_words(text: str) -> list[str]:
     """The words of a text as it writes them, NFKC."""
-    normal = unicodedata.normalize("NFKC", text)
-    if not normal.isascii() and _BEYOND_LATIN.search(normal):
+    normal = unicodedata.normalize("NFKC", text)[: _GROWTH * len(text) + _ROOM]
+    plain = normal
+    for mark in _MARKS:
+        plain = plain.replace(mark, " ")
+    if plain.isascii():
+        pieces = plain.translate(_PARTING).split()
+        if max(map(len, pieces), default=0) <= _LONGEST:
+            return [piece for piece in pieces if len(piece) >= _SHORTEST]
+    elif _BEYOND_LATIN.search(normal):
         return _WORD_WITH_SIGNS.findall(normal)
-    found: list[str] = []
-    for piece in normal.split():
-        if piece.isalnum() and _SHORTEST <= len(piece) <= _LONGEST:
-            found.append(piece)
-        elif len(piece) <= _LONGEST:
-            found += _known_words(piece)
-        else:
-            found += _WORD.findall(piece)
-    return found
-
-
-@lru_cache(_KNOWN_PIECES)
-def _known_words(piece: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(piece))
+    return _WORD.findall(normal)
 
 
 def folded(plain: Sequence[str]) -> list[str]:
-    """`plain_words` without case; those of scripts without spaces as pairs of characters."""
+    """`plain_words` without case; those of scripts without spaces as pairs of characters.
+
+    Where there are such pairs, at most `_MOST_PAIRS` words.
+    """
     found = list(map(str.casefold, plain))
     joined = "".join(found)
     if joined.isascii() or not _UNSPACED.search(joined):
         return found
-    return [part for word in found for part in _pairs(word)]
+    return [*islice(chain.from_iterable(map(_pairs, found)), _MOST_PAIRS)]
 
 
 def _pairs(word: str) -> Iterator[str]:

@@ -47,43 +47,37 @@ def clues(
     flat: str, group: Sequence[Candidate], around: Surroundings, lexicon: Lexicon, words: Words
 ) -> list[Clue]:
     """All that speaks for or against a spelling's being a name, each clue once."""
-    return list(
-        dict.fromkeys(
-            [
-                ("all", ""),
-                ("length", str(min(len(group[0].words), _LONG))),
-                *clues_within(group[0], lexicon, words),
-                *_clues_elsewhere(flat, group, around),
-                *(clue for one in group for clue in _clues_beside(flat, one, lexicon)),
-            ]
-        )
-    )
+    told = [("all", ""), ("length", str(min(len(group[0].words), _LONG)))]
+    told += clues_within(group[0], lexicon, words)
+    told += _clues_elsewhere(flat, group, around)
+    for one in group:
+        told += _clues_beside(flat, one, lexicon)
+    return list(dict.fromkeys(told))
 
 
-def clues_within(candidate: Candidate, lexicon: Lexicon, words: Words) -> Iterator[Clue]:
+def clues_within(candidate: Candidate, lexicon: Lexicon, words: Words) -> list[Clue]:
     """What the words themselves tell."""
     first, last = candidate.words[0], candidate.words[-1]
+    told = [("first", first.lower()), ("last", last.lower()), ("ending", last[-3:].lower())]
     several = "+" if len(candidate.words) > 1 else "1"
-    yield "first", first.lower()
-    yield "last", last.lower()
-    yield "ending", last[-3:].lower()
     if several == "+":
-        yield "first ending", first[-2:].lower()
-        yield from (("middle", word.lower()) for word in candidate.words[1:-1])
-    yield from (("shape", shape + several) for word in candidate.words if (shape := _shape(word)))
+        told.append(("first ending", first[-2:].lower()))
+        told += [("middle", word.lower()) for word in candidate.words[1:-1]]
+    told += [("shape", shape + several) for word in candidate.words if (shape := _shape(word))]
     if several == "1" and first.isupper():
-        yield "letters", str(min(len(first), _MOST_LETTERS))
-    yield from _clues_of_lists(candidate, several, lexicon, words)
+        told.append(("letters", str(min(len(first), _MOST_LETTERS))))
+    told += _clues_of_lists(candidate, several, lexicon, words)
     if candidate.opening is not None:
-        yield "opens with", f"{candidate.opening.kind} {candidate.opening.form}"
+        told.append(("opens with", f"{candidate.opening.kind} {candidate.opening.form}"))
     if candidate.closing is not None:
-        yield "closes with", candidate.closing.kind
+        told.append(("closes with", candidate.closing.kind))
     if candidate.opens < candidate.start:
-        yield "is", "with article"
+        told.append(("is", "with article"))
     if " of " in candidate.text or " for " in candidate.text:
-        yield "is", "of"
+        told.append(("is", "of"))
     if "&" in candidate.text:
-        yield "is", "&"
+        told.append(("is", "&"))
+    return told
 
 
 def _clues_of_lists(
@@ -92,7 +86,7 @@ def _clues_of_lists(
     named = candidate.words
     if _is_given(named[0], lexicon, words):
         yield "given", str(min(len(named), 3))
-    if any(_is_given(word, lexicon, words) for word in named[1:]):
+    if several == "+" and any(_is_given(word, lexicon, words) for word in named[1:]):
         yield "is", "later given"
     if named[-1].lower() in words.surnames:
         yield "surname", several
@@ -106,20 +100,20 @@ def _clues_of_lists(
         yield "is", "title within"
 
 
-def _clues_beside(flat: str, one: Candidate, lexicon: Lexicon) -> Iterator[Clue]:
+def _clues_beside(flat: str, one: Candidate, lexicon: Lexicon) -> list[Clue]:
     """The words right before and right after."""
+    after = ("after", _following(flat, one.end))
     before = flat[max(0, one.start - _WINDOW) : one.start].split()
     last = before[-1].lstrip(_OPENERS) if before else "."
-    if last[-1:].isalnum():
-        word = last.lower()
-        yield "before", word
-        if last in lexicon.titles or word in lexicon.roles:
-            yield "is", "after title"
-        if len(before) > 1:
-            yield "two before", f"{before[-2].lower()} {word}"
-    else:
-        yield "before", "^" if last[-1:] in _SENTENCE_ENDS else last[-1]
-    yield "after", _following(flat, one.end)
+    if not last[-1:].isalnum():
+        return [("before", "^" if last[-1:] in _SENTENCE_ENDS else last[-1]), after]
+    word = last.lower()
+    told = [("before", word), after]
+    if last in lexicon.titles or word in lexicon.roles:
+        told.append(("is", "after title"))
+    if len(before) > 1:
+        told.append(("two before", f"{before[-2].lower()} {word}"))
+    return told
 
 
 def _following(flat: str, end: int) -> str:

@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, NamedTuple, Self
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -25,7 +25,9 @@ from newswire_enrich.tags.organisations import is_generic
 from newswire_enrich.tags.runs import find_runs
 from newswire_enrich.tags.surface import Candidate, Surface
 
-_MOST = 5_000  # names of one text that are looked at: a bound on time, reached by lists alone
+# Names, and words with a capital, of one text that are looked at: a bound on time, which only lists
+# and texts that are set in capitals reach.
+_MOST = 5_000
 
 
 class Told(NamedTuple):
@@ -79,14 +81,15 @@ class Gazetteer:
         mentions = [*told.firm, *told.bodies]
         if self._judge is not None and code == LANGUAGE and not told.in_title_case:
             mentions += self._judge.find(flat, told.runs, told.firm, self.lexicon)
-        if flat != text:
-            mentions = [one._replace(text=text[one.start : one.end]) for one in mentions]
-        return without_overlaps(mentions)
+        kept = without_overlaps(mentions)
+        return kept if flat == text else [_as_written(one, text) for one in kept]
 
     def told(self, flat: str, code: str | None) -> "Told":
         """What list and rules say of a flat text in the language ``code`` (ISO 639-1)."""
         runs = list(find_runs(flat))
         in_title_case = is_title_case(flat, runs)
+        if len(flat) > _MOST:  # no shorter text has so many words
+            runs = _first_of(runs)
         listed = [
             candidate.mention(flat, candidate.surface.kind)
             for candidate in settle(flat, [*islice(self._longest(flat), _MOST)], self.lexicon, code)
@@ -115,6 +118,17 @@ class Gazetteer:
             if start >= reached:
                 reached = -negative_end
                 yield Candidate(start, reached, self._surfaces[number])
+
+
+def _first_of(runs: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The runs of the first `_MOST` words."""
+    last_words = accumulate(run.count(" ") + 1 for _, run in runs)
+    return [run for run, last in zip(runs, last_words, strict=True) if last <= _MOST]
+
+
+def _as_written(mention: Mention, text: str) -> Mention:
+    written = text[mention.start : mention.end]
+    return mention if written == mention.text else mention._replace(text=written)
 
 
 def without_overlaps(mentions: Iterable[Mention]) -> list[Mention]:

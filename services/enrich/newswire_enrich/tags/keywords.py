@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import compress
+from itertools import compress, islice
 
 from pydantic import TypeAdapter
 
@@ -47,23 +47,16 @@ def keywords(text: str, vector: TermVector, plain: Sequence[str]) -> tuple[Keywo
     the lead says and the rest takes up weighs more. ``plain`` are the `plain_words` of headline
     and body: a word is written as they mostly write it.
     """
-    lead = _taken_up(plain)
+    folded = [*map(str.casefold, plain)]
+    lead = _taken_up(folded)
     weights = {
         word: weight if word in lead else weight * _BEYOND_LEAD
         for word, weight in vector
         if not (word in _MEASURES or word.isdigit())
     }
     pairs = _pairs(text, weights)
-    paired = {word for pair in pairs for word in pair.casefold().split()}
-    weighed = [
-        (-weight, word)
-        for word, weight in weights.items()
-        if word not in paired and _stands_alone(word, weight, weights)
-    ]
-    weighed += [(-weight, pair) for pair, weight in pairs.items()]
-    weighed.sort()
-    chosen = weighed[:_KEYWORDS]
-    written = _written(plain, {word for _, word in chosen})
+    chosen = [*islice(_chosen(weights, pairs), _KEYWORDS)]
+    written = _written(plain, folded, {word for _, word in chosen})
     return _TAGS.validate_python(
         [
             {"text": written.get(word, word), "weight": round(-weight, _DIGITS)}
@@ -72,9 +65,19 @@ def keywords(text: str, vector: TermVector, plain: Sequence[str]) -> tuple[Keywo
     )
 
 
-def _taken_up(plain: Sequence[str]) -> AbstractSet[str]:
+def _chosen(
+    weights: Mapping[str, float], pairs: Mapping[str, float]
+) -> Iterator[tuple[float, str]]:
+    """Words and pairs, the heaviest first, then by word; each with its weight below zero."""
+    paired = {word for pair in pairs for word in pair.casefold().split()}
+    told = [(-weight, word) for word, weight in weights.items() if word not in paired]
+    for weight, word in sorted(told + [(-weight, pair) for pair, weight in pairs.items()]):
+        if word in pairs or _stands_alone(word, -weight, weights):
+            yield weight, word
+
+
+def _taken_up(folded: Sequence[str]) -> AbstractSet[str]:
     """What the headline or the lead says and the text comes back to."""
-    folded = [*map(str.casefold, plain)]
     return {*folded[:_LEAD_WORDS]}.intersection(folded[_LEAD_WORDS:])
 
 
@@ -86,9 +89,10 @@ def _stands_alone(word: str, weight: float, weights: Mapping[str, float]) -> boo
     return (weights.get(other, 0.0), other) <= (weight, word)
 
 
-def _written(plain: Sequence[str], wanted: AbstractSet[str]) -> dict[str, str]:
+def _written(
+    plain: Sequence[str], folded: Sequence[str], wanted: AbstractSet[str]
+) -> dict[str, str]:
     """How the article mostly writes the words that are ``wanted`` of it: "Straße" of "strasse"."""
-    folded = map(str.casefold, plain)
     counts = Counter(compress(plain, map(wanted.__contains__, folded)))
     # Of a tie what is in lower case: a capital may be that of a sentence's start.
     found = sorted([(-count, not word.islower(), word) for word, count in counts.items()])

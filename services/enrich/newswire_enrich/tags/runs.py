@@ -50,21 +50,22 @@ def find_pairs(flat: str) -> list[tuple[str, str]]:
     return _PAIR.findall(flat)
 
 
-def split_run(start: int, run: str) -> Iterator[list[Token]]:
+def split_run(start: int, run: str) -> list[list[Token]]:
     """The words of a run, parted where one ends a sentence."""
     if " " not in run and run[-1] not in ".s":  # most runs by far: spares them the loop
-        yield [Token(start, start + len(run), run)]
-        return
+        return [[Token(start, start + len(run), run)]]
+    parts: list[list[Token]] = []
     tokens: list[Token] = []
     for word in run.split(" "):
         text, closes = _bare(word)
         tokens.append(Token(start, start + len(text), text))
         start += len(word) + 1
         if closes:
-            yield tokens
+            parts.append(tokens)
             tokens = []
     if tokens:
-        yield tokens
+        parts.append(tokens)
+    return parts
 
 
 def bare_word(word: str) -> str:
