@@ -169,7 +169,9 @@ async def newswire() -> AsyncIterator[Chain]:
                 live.start(name)
             async with aiohttp.ClientSession() as http:
                 await live.ready(http)
-                await subscribe(live, http, receiver, await receiver.start())
+                await subscribe(
+                    live, http, receiver, await receiver.start(), events=["article.published"]
+                )
             target = Target(live.ports["ingest"], key=ADMIN)
             pids = {name: process.pid for name, process in live.processes.items()}
             if live.server.process:

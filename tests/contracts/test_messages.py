@@ -74,6 +74,10 @@ def test_the_message_of_today_is_the_golden_one(name: str) -> None:
             "traceparent": golden["trace"],
             "revision": golden["revision"],
             "links": golden["links"],
+            "enrichment": golden["enrichment"],
+            "duplicate_of": golden["duplicate_of"],
+            "story": golden["story"],
+            "reactions": golden["reactions"],
             "schema_version": SCHEMA,
         }
         return

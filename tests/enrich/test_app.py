@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from newswire_common.article import Article, EnrichedArticle
 from newswire_common.codec import Fields, decode_article
 from newswire_common.connection import Client
+from newswire_common.links import Links
 from newswire_common.settings import Settings
 from newswire_common.streams import (
     ARTICLES,
     ENRICHED,
+    LINKS,
     SIGNATURES,
     article_id,
     article_uri,
@@ -36,7 +39,14 @@ async def running(settings: Settings) -> AsyncIterator[Any]:
         yield app.state.runtime
 
 
-async def send(client: Client, guid: str, body: str = PACT, **more: Any) -> str:
+async def send(
+    client: Client,
+    guid: str,
+    body: str = PACT,
+    version: int = 1,
+    at: int = 1_763_899_200_000,
+    **more: Any,
+) -> str:
     """Put an article on the stream as ingest does; its id."""
     identity = article_id("desk", guid)
     article = Article(
@@ -46,8 +56,8 @@ async def send(client: Client, guid: str, body: str = PACT, **more: Any) -> str:
     await client.xadd(
         PARTITION.stream(ARTICLES),
         {
-            "schema": 1, "id": identity, "version": 1, "at": 1_763_899_200_000,
-            "created": 1_763_899_100_000, "trace": "00-aa-bb-01",
+            "schema": 1, "id": identity, "version": version, "at": at,
+            "created": at - 100_000, "trace": "00-aa-bb-01",
             "body": article.model_dump_json(exclude_none=True),
         },
     )  # fmt: skip
@@ -124,3 +134,81 @@ async def test_nobody_links_to_what_may_not_be_seen(
         assert secret not in [link.id for link in links]
     signatures = [f[b"body"] for _, f in await client.xrange(PARTITION.stream(SIGNATURES))]
     assert b"Embargoed" not in b"".join(signatures)
+
+
+def embargo(seconds: float) -> dict[str, Any]:
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    return {"embargoed_until": {"value": until.isoformat(), "precision": "second"}}
+
+
+async def linked(client: Client, identity: str, to: str, *, gone: bool = False) -> Links:
+    """What was told of an article's links, once they lead to another one, or no longer do."""
+    async with asyncio.timeout(15):
+        while True:
+            rows = await client.xrange(PARTITION.stream(LINKS))
+            told = [row[b"body"] for _, row in rows if row[b"id"] == identity.encode()]
+            links = Links.model_validate_json(told[-1]) if told else None
+            if links and (to in {link.id for link in links.related}) is not gone:
+                return links
+            await asyncio.sleep(0.02)  # a stream without a group offers no event for its last entry
+
+
+async def test_when_an_embargo_ends_the_article_is_linked_both_ways(
+    client: Client, settings: Settings
+) -> None:
+    """Not before; and for its readers it came in then, so that it is nobody's earlier article."""
+    now = round(datetime.now(UTC).timestamp() * 1_000)
+    open_one = await send(client, "1", at=now)
+    async with running(settings):
+        await entries(client, 1)
+        until_then = embargo(2)
+        secret = await send(client, "2", PACT + " It was late.", at=now - 1_000, **until_then)
+        await entries(client, 2)
+        assert await client.xlen(PARTITION.stream(SIGNATURES)) == 1
+        back = await linked(client, open_one, to=secret)
+        assert until_then["embargoed_until"]["value"] <= datetime.now(UTC).isoformat()
+        own = await linked(client, secret, to=open_one)
+    assert own.story is not None
+    assert own.story.id == open_one
+    assert back.members == (open_one, secret)
+    assert await client.zcard(PARTITION.key("revisits", "embargo")) == 0
+    assert await client.hlen(PARTITION.key("revisits", "withheld")) == 0
+
+
+@pytest.mark.parametrize("order", ["kill last", "kill first"])
+async def test_what_is_killed_under_embargo_does_not_wait_for_its_end(
+    client: Client, settings: Settings, order: str
+) -> None:
+    """Whichever of the two versions a worker gets done first."""
+    versions = [
+        (1, embargo(60)),
+        (2, {"pub_status": "canceled", "revision_kind": "kill"}),
+    ]
+    async with running(settings):
+        for version, more in versions if order == "kill last" else reversed(versions):
+            await send(client, "1", version=version, **more)
+        await entries(client, 2)
+    assert await client.hvals(PARTITION.key("revisits", "withheld")) == [b"2"]
+    bodies = [row[b"body"] for _, row in await client.xrange(PARTITION.stream(SIGNATURES))]
+    assert bodies == [b"gone"]
+
+
+async def test_a_withdrawn_article_leaves_the_links_of_all_others(
+    client: Client, settings: Settings
+) -> None:
+    """Those that had it from the first and those that got it as later coverage."""
+    async with running(settings):
+        before = await send(client, "1")
+        await entries(client, 1)
+        gone = await send(client, "2", PACT + " It was late.")
+        await entries(client, 2)
+        after = await send(client, "3", PACT + " It was later.")
+        await entries(client, 3)
+        await linked(client, before, to=gone)
+        await send(client, "2", version=2, pub_status="canceled", revision_kind="kill")
+        assert [link.id for link in (await linked(client, before, to=gone, gone=True)).related] == [
+            after
+        ]
+        assert [link.id for link in (await linked(client, after, to=gone, gone=True)).related] == [
+            before
+        ]

@@ -176,6 +176,32 @@ def test_a_part_that_fails_loses_its_own_field_only(
     assert signature.terms
 
 
+class UnspeakableError(Exception):
+    """One that fails even to tell what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "error", [UnspeakableError(), KeyError("\ud83d"), ValueError("a\nb" * 10_000)]
+)
+def test_an_error_that_can_not_be_told_loses_no_article_either(
+    enricher: Enricher, error: Exception
+) -> None:
+    """Provenance says as much of it as there is to say, in one short line."""
+
+    def fails(_: Signature) -> NoReturn:
+        raise error
+
+    enriched, _ = enricher.enrich(article(), fails)
+    told = provenance(enriched)["related"].error or ""
+    assert told.startswith(type(error).__name__)
+    assert len(told) <= 200
+    assert "\n" not in told
+    assert EnrichedArticle.model_validate_json(enriched.model_dump_json()) == enriched
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -119,3 +119,50 @@ async def test_what_was_read_before_is_not_read_again(client: Client) -> None:
         await tell(client, GONE, 2)
         await until(client, lambda: len(index) == 0)
     assert replica.index is index
+
+
+def signed(headline: str, identity: str = "a", version: int = 1) -> Signature:
+    return SIGNED.model_copy(update={"headline": headline, "id": identity, "version": version})
+
+
+async def headline_of(replica: Replica) -> str | None:
+    """What a link to the article says."""
+    await replica.catch_up()
+    (link,) = replica.index.related(signed("Asking", "asking"))
+    return link.headline
+
+
+async def test_of_one_version_enriched_twice_all_replicas_end_with_what_came_last(
+    client: Client,
+) -> None:
+    """Also the one that had found the first or the last itself, before the stream told of it."""
+    first, last = Replica(client, PARTITIONS, WINDOW, str), Replica(client, PARTITIONS, WINDOW, str)
+    other = Replica(client, PARTITIONS, WINDOW, str)
+    for replica, signature in ((first, signed("Before")), (last, signed("After"))):
+        replica.index.add(signature)
+        await tell(client, replica.announced(signature), 1)
+    for replica in (first, last, other):
+        assert await headline_of(replica) == "After"
+        await replica.close()
+
+
+async def test_what_was_never_committed_gives_way_to_what_was(client: Client) -> None:
+    """A worker that was suspended finds its article enriched by another one, with other rules."""
+    replica = Replica(client, PARTITIONS, WINDOW, str)
+    replica.index.add(signed("Suspended"))
+    replica.announced(signed("Suspended"))
+    await tell(client, signed("Committed").model_dump_json(), 1)
+    assert await headline_of(replica) == "Committed"
+    await replica.close()
+
+
+async def test_an_older_version_that_comes_late_changes_nothing(client: Client) -> None:
+    """Neither where the newer one is our own nor where it is another worker's."""
+    replica = Replica(client, PARTITIONS, WINDOW, str)
+    replica.index.add(signed("Newer", version=2))
+    own = replica.announced(signed("Newer", version=2))
+    await tell(client, signed("Older").model_dump_json(), 1)
+    await tell(client, own, 2)
+    await tell(client, signed("Older").model_dump_json(), 1)
+    assert await headline_of(replica) == "Newer"
+    await replica.close()

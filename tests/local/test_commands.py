@@ -80,7 +80,7 @@ def test_status_shows_services_stages_and_endpoints(shell: Shell) -> None:
     state = shell.json("status")
     assert [row["state"] for row in state["services"]] == ["ready"] * 3
     stages = {row["stage"] for row in state["stages"]}
-    assert stages == {"enrich", "publish", "audience", "links", "webhooks"}
+    assert stages == {"enrich", "publish", "audience", "links", "webhooks", "reactions"}
     assert all(row["dead_letters"] == 0 for row in state["stages"])
     printed = shell.run("status")
     assert "Sources: none" in printed

@@ -1,32 +1,40 @@
 """Links of an article change after it was published: beside it, never in a new version."""
 
+import asyncio
 from typing import Any
 
 import orjson
 
 from newswire_common.article import Related, Story
+from newswire_common.events import StoryChange
 from newswire_common.links import Links
 from newswire_common.stage import Entry
 from newswire_common.streams import LINKS, article_id, partition_of
 from newswire_publish.library.links import links_stage, tell_due
-from tests.publish.desk import Desk, enriched, killed
+from tests.publish.desk import Desk, Newsroom, enriched, killed
 
 DAY_MS = 86_400_000
 FIRST, LATER = article_id("agency", "g-1"), article_id("agency", "g-2")
+OTHER = article_id("agency", "g-3")
 
 
 def later_coverage(identity: str = LATER) -> Related:
     return Related(id=identity, headline="More of it", rel="later-coverage", score=0.5)
 
 
-async def link(desk: Desk, links: Links, guid: str = "g-1", spacing_ms: int = 0) -> str:
+async def link(
+    desk: Desk, links: Links, guid: str = "g-1", spacing_ms: int = 0, order: int = 1
+) -> str:
     """Have the stage take the links of an article; answers the outcome."""
     identity = article_id("agency", guid)
     partition = partition_of(identity, desk.partitions)
     stream = partition.stream(LINKS)
     if not await desk.client.exists(stream):
         await desk.client.xgroup_create(stream, "links", id="0", mkstream=True)
-    await desk.client.xadd(stream, {"schema": 1, "id": identity, "body": links.model_dump_json()})
+    await desk.client.xadd(
+        stream,
+        {"schema": 1, "id": identity, "order": order, "body": links.model_dump_json()},
+    )
     [[_, entries]] = await desk.client.xreadgroup("links", "one", {stream: ">"})
     outcomes: list[str] = []
     stage = links_stage(DAY_MS, spacing_ms)
@@ -85,6 +93,11 @@ async def test_events_of_links_keep_their_distance(desk: Desk) -> None:
     )
 
 
+async def stories(desk: Desk) -> list[StoryChange | None]:
+    """What the events about stories say, in their order."""
+    return [event.story for event in await desk.events() if event.type == "story.updated"]
+
+
 async def test_a_story_tells_of_its_members_and_of_its_end(desk: Desk) -> None:
     """The article that began it carries it; where an earlier one turns up it is merged."""
     await desk.publish(enriched())
@@ -93,8 +106,82 @@ async def test_a_story_tells_of_its_members_and_of_its_end(desk: Desk) -> None:
     assert orjson.loads(await desk.client.hget(key, "members")) == [FIRST, LATER]
     earlier = article_id("agency", "g-0")
     await link(desk, Links(story=Story(id=earlier, size=3)))
-    assert await desk.client.hget(key, "merged") == earlier.encode()
-    assert [kind for kind, *_ in await told(desk)].count("story.updated") == 2
+    assert await desk.client.hget(key, "merged_into") == earlier.encode()
+    assert await stories(desk) == [
+        StoryChange(id=FIRST, version=1, size=2),
+        StoryChange(id=FIRST, version=2, size=2, merged_into=earlier),
+    ]
+
+
+async def test_a_story_that_parts_from_another_and_grows_says_both(desk: Desk) -> None:
+    """Where it came from stays with it; a size that changes beyond the members listed is told."""
+    await desk.publish(enriched())
+    earlier = article_id("agency", "g-0")
+    begun = Links(story=Story(id=FIRST, size=2), members=(FIRST, LATER), split_from=earlier)
+    await link(desk, begun)
+    await link(desk, Links(story=Story(id=FIRST, size=7), members=(FIRST, LATER)))
+    assert await stories(desk) == [
+        StoryChange(id=FIRST, version=1, size=2, split_from=earlier),
+        StoryChange(id=FIRST, version=2, size=7, split_from=earlier),
+    ]
+
+
+async def test_an_article_alone_has_no_story_but_tells_that_it_lost_the_others(desk: Desk) -> None:
+    """One article is no story; one that was a story of more says what is left."""
+    await desk.publish(enriched())
+    await link(desk, Links(story=Story(id=FIRST, size=1)))
+    assert await stories(desk) == []
+    await link(desk, Links(story=Story(id=FIRST, size=2), members=(FIRST, LATER)))
+    await link(desk, Links(story=Story(id=FIRST, size=1)))
+    assert [story and story.size for story in await stories(desk)] == [2, 1]
+
+
+async def test_a_story_whose_first_article_left_the_window_says_where_it_went_on(
+    desk: Desk,
+) -> None:
+    """Its own links stay what they were."""
+    await desk.publish(enriched())
+    links = Links(
+        related=(later_coverage(),), story=Story(id=FIRST, size=3), members=(FIRST, LATER, OTHER)
+    )
+    await link(desk, links)
+    await link(desk, Links(story=Story(id=LATER, size=2), left=True))
+    assert [one["id"] for one in (await enrichment(desk))["related"]] == [LATER]
+    assert (await stories(desk))[-1] == StoryChange(id=FIRST, version=2, size=3, merged_into=LATER)
+
+
+async def test_events_of_a_story_keep_their_distance(desk: Desk) -> None:
+    """A story that grows by the second is told once a spacing, as it is then."""
+    await desk.publish(enriched())
+    await link(desk, Links(story=Story(id=FIRST, size=2), members=(FIRST, LATER)))
+    for size in range(3, 9):
+        grown = Links(story=Story(id=FIRST, size=size), members=(FIRST, LATER))
+        assert await link(desk, grown, spacing_ms=60_000) == "linked"
+    assert [story and story.size for story in await stories(desk)] == [2]
+
+
+async def test_links_that_come_in_another_order_end_the_same(desk: Desk) -> None:
+    """Two processes work on one stream: the newest look at an article has the last word."""
+    await desk.publish(enriched())
+    assert await link(desk, Links(related=(later_coverage(),)), order=7) == "linked"
+    assert await link(desk, Links(), order=5) == "superseded"
+    assert [one["id"] for one in (await enrichment(desk))["related"]] == [LATER]
+
+
+async def test_an_article_says_the_size_of_its_story_as_it_is_now(newsroom: Newsroom) -> None:
+    """Also one whose own links have not changed since others joined."""
+    desk = newsroom.desk
+    await newsroom.publish(enriched("g-2", enrichment={"story": {"id": FIRST, "size": 2}}))
+    stream = partition_of(FIRST, desk.partitions).stream(LINKS)
+    grown = Links(story=Story(id=FIRST, size=9), members=(FIRST, LATER))
+    await desk.client.xadd(stream, {"schema": 1, "id": FIRST, "body": grown.model_dump_json()})
+    async with asyncio.timeout(10):
+        while not await desk.client.exists(
+            partition_of(FIRST, desk.partitions).key("story", FIRST)
+        ):
+            await asyncio.sleep(0.01)  # what is stored without an event is told nobody
+    article = (await newsroom.get(f"/v1/articles/{LATER}")).json()
+    assert article["enrichment"]["story"] == {"id": FIRST, "size": 9}
 
 
 async def test_nothing_is_told_of_what_was_withdrawn(desk: Desk) -> None:

@@ -5,13 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newswire_common.article import EnrichedArticle
+from newswire_common.naming import MAX_SLUG, slug_of
 from newswire_publish.library.publication import (
     MAX_FEEDS,
-    MAX_SLUG,
     Publication,
     feeds_of,
     publication,
-    slug_of,
 )
 from tests.publish.desk import enriched, killed
 

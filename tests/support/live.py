@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,11 +174,15 @@ class Receiver:
 
 
 async def subscribe(
-    live: Live, http: aiohttp.ClientSession, receiver: Receiver, url: str
+    live: Live,
+    http: aiohttp.ClientSession,
+    receiver: Receiver,
+    url: str,
+    events: Sequence[str] = ("article.*",),
 ) -> dict[str, Any]:
-    """Register the receiver for all events of articles."""
+    """Register the receiver, for all events of articles or those that are named."""
     async with http.post(
-        live.url("publish", "/v1/webhooks"), json={"url": url, "events": ["article.*"]},
+        live.url("publish", "/v1/webhooks"), json={"url": url, "events": [*events]},
         headers=HEADERS,
     ) as answer:  # fmt: skip
         assert answer.status == 201, await answer.text()

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from newswire_common.errors import ConfigurationError, NewswireError
-from newswire_local.commands import dead, keys, sources, topics, webhooks
+from newswire_local.commands import dead, keys, names, sources, topics, webhooks
 from newswire_local.commands.options import DEFAULT_DATA, Data, Json
 
 FAILED, WRONG_USAGE = 1, 2
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(dead.app, name="dead")
 app.add_typer(keys.app, name="keys")
+app.add_typer(names.app, name="names")
 app.add_typer(sources.app, name="sources")
 app.add_typer(topics.app, name="topics")
 app.add_typer(webhooks.app, name="webhooks")
@@ -88,6 +89,41 @@ def ingest(
     if url and len(what) > 1:
         raise typer.BadParameter("--url is the address of one page")
     if not run(what, source=source, url=url, data=data, json=json):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def replay(
+    *,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="T", help="Only what was published since: a date, or RFC 3339."),
+    ] = None,
+    filter_: Annotated[
+        str | None,
+        typer.Option(
+            "--filter",
+            metavar="F",
+            help="Only what this filter holds of: section:World, language:en …",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, and send nothing.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where the same replay was interrupted.")
+    ] = False,
+    rate: Annotated[
+        float | None, typer.Option(min=0.1, help="Articles a second that may change.")
+    ] = None,
+    data: Data = DEFAULT_DATA,
+    json: Json = False,
+) -> None:
+    """Enrich stored articles with the enricher of now, and publish only what changed."""
+    from newswire_local.replay import Options, run
+
+    options = Options(since, filter_, dry_run, resume, rate, json)
+    if not run(data, options):
         raise typer.Exit(FAILED)
 
 

@@ -62,7 +62,7 @@ class EmbeddedServer:
         if self._socket is None:
             message = "the embedded server was not started"
             raise RuntimeError(message)
-        return f"unix://{quote(str(self._socket))}"
+        return _url(self._socket)
 
     def start(self) -> str:
         """Start, or start again on the same data; answers the URL once it is ready.
@@ -164,7 +164,7 @@ class EmbeddedServer:
     def _end_left_over(self) -> None:
         """Over its own socket in the folder, so that it can be no other program."""
         socket = (self.folder / "server.sock").resolve()
-        with contextlib.suppress(RedisError), _client(f"unix://{quote(str(socket))}") as client:
+        with contextlib.suppress(RedisError), _client(_url(socket)) as client:
             client.shutdown()
 
     def _make_socket_path(self) -> Path:
@@ -200,6 +200,16 @@ class EmbeddedServer:
         log = self.folder / "server.log"
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         return " | ".join(lines[-3:]) or "it left no log"
+
+
+def socket_url(folder: Path) -> str | None:
+    """The URL of the server that runs in a folder, or ran there when it was killed; else None."""
+    socket = (folder / "server.sock").resolve()
+    return _url(socket) if socket.exists() else None
+
+
+def _url(socket: Path) -> str:
+    return f"unix://{quote(str(socket))}"
 
 
 def _bundled_binary() -> Path:

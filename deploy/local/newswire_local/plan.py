@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings
 
 from newswire_common.errors import ConfigurationError
 from newswire_common.settings import Settings, load
+from newswire_local.embedded import socket_url
 from newswire_local.folder import DataFolder, Running
 from newswire_local.guardian import GRACE_S
 from newswire_local.ports import authority, free_ports, is_free
@@ -27,6 +28,11 @@ class _Given(BaseSettings):
 
     model_config = Settings.model_config
     redis_url: str | None = None
+
+
+def redis_url_of(data: Path) -> str | None:
+    """Of the server that the settings name, else of the one of the data folder, if any."""
+    return _Given().redis_url or socket_url(data)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,11 @@
     trace    W3C traceparent, may be absent
     revision of an event: JSON of what the version changed, may be absent
     links    of an event: how often the links of the article have changed, where it says so
+    enrichment  of an event: likewise of its enrichment alone
+    replaces of an enriched article: the SHA-1 of the stored document whose enrichment it renews;
+             absent where it is a version on its way
+    duplicate_of, story  of an event: what it is about, where that is another article or a story
+    reactions  of an event: JSON of what became of reactions, where it is about those
     body     JSON of the model; absent where the stream carries no bodies
 
 The body is validated once, by pydantic's Rust core, straight from its bytes.
@@ -20,7 +25,7 @@ from pydantic import ValidationError
 
 from newswire_common.article import Article
 from newswire_common.errors import DecodeError
-from newswire_common.events import Event, Revision, event_id, from_ms
+from newswire_common.events import Event, ReactionNews, Revision, StoryChange, event_id, from_ms
 from newswire_common.streams import article_uri
 
 SCHEMA = 1
@@ -64,7 +69,9 @@ def decode_event(partition: int, entry_id: str, fields: Fields) -> Event:
     try:
         identity = fields[b"id"].decode()
         trace, revision = fields.get(b"trace"), fields.get(b"revision")
-        links = fields.get(b"links")
+        links, enrichment = fields.get(b"links"), fields.get(b"enrichment")
+        duplicate, story = fields.get(b"duplicate_of"), fields.get(b"story")
+        reactions = fields.get(b"reactions")
         return Event(
             event_id=event_id(partition, entry_id),
             type=fields[b"type"].decode(),
@@ -76,6 +83,10 @@ def decode_event(partition: int, entry_id: str, fields: Fields) -> Event:
             traceparent=trace.decode() if trace else None,
             revision=Revision.model_validate_json(revision) if revision else None,
             links=int(links) if links else None,
+            enrichment=int(enrichment) if enrichment else None,
+            duplicate_of=duplicate.decode() if duplicate else None,
+            story=StoryChange.model_validate_json(story) if story else None,
+            reactions=ReactionNews.model_validate_json(reactions) if reactions else None,
             schema_version=int(fields[b"schema"]),
         )
     except (KeyError, ValueError, OverflowError, OSError, ValidationError) as error:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from newswire_common.article import Span
+from newswire_common.reaction import Act, Stance
 from newswire_common.stored import Stored
 
 ArticleEventType = Literal[
@@ -48,11 +49,64 @@ class Revision(Stored):
     changes: tuple[Change, ...] = ()
 
 
+class StoryChange(Stored):
+    """What became of a story: its id is that of the article that began it, which the event names.
+
+    ``version`` counts its changes. Where they have gone on to another story, that is
+    ``merged_into``; where they came from one when this one began, ``split_from``.
+    """
+
+    id: str
+    version: int
+    size: int
+    merged_into: str | None = None
+    split_from: str | None = None
+
+
+class ReactionBefore(Stored):
+    """The record that stood before a change: of the same article, or of another of its story."""
+
+    id: str
+    article: str
+    act: Act
+    stance: Stance
+
+
+class ReactionChange(Stored):
+    """What became of one reaction. It says neither who nor what: that is in the article.
+
+    So nothing that a withdrawal takes back stays in the sequence. ``was`` is what a changed one was
+    before, or the actor's earlier record; where that was a silence, now broken, ``supersedes`` is
+    its id. Of a retracted one only the id is told.
+    """
+
+    id: str
+    act: Act | None = None
+    stance: Stance | None = None
+    supersedes: str | None = None
+    was: ReactionBefore | None = None
+
+
+class ReactionNews(Stored):
+    """What a ``reaction.…`` event is about: the first 50 changes, of ``total``.
+
+    ``story`` is there where the change is one within a story, between its articles or versions.
+    """
+
+    changes: tuple[ReactionChange, ...]
+    total: int
+    story: str | None = None
+
+
 class Event(Stored):
     """One entry of ``{pN}:events``. The article itself is read by (id, version).
 
     ``links`` counts how often the article's related links have changed, where that is all that an
     ``article.updated`` says: the version stays, so a consumer is idempotent on the two together.
+    ``enrichment`` counts likewise how often what is derived from the same text was made anew.
+    ``duplicate_of`` is the id of the article that an ``article.duplicate_linked`` is about: one
+    event a pair. ``story`` is what a ``story.updated`` is about, ``reactions`` what a
+    ``reaction.…`` is: of those there may be several of a version, told apart by the reactions' ids.
     """
 
     event_id: str
@@ -65,6 +119,10 @@ class Event(Stored):
     traceparent: str | None = None
     revision: Revision | None = None
     links: int | None = None
+    enrichment: int | None = None
+    duplicate_of: str | None = None
+    story: StoryChange | None = None
+    reactions: ReactionNews | None = None
     schema_version: int = 1
 
 

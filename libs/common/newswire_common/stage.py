@@ -28,6 +28,7 @@ from newswire_common.readahead import ReadAhead
 from newswire_common.streams import Partition, Stream
 
 M = TypeVar("M")
+R = TypeVar("R")
 Argument = bytes | str | int
 Effect = Sequence[Argument]  # the arguments of the stage's Lua function `effect(id, arguments)`
 
@@ -247,11 +248,9 @@ def is_away_exception(error: Exception) -> bool:
     return is_away(error)
 
 
-def gather_effects(
-    function: Callable[[M], Effect], messages: Sequence[M]
-) -> list[Effect | BaseException]:
+def gather_effects(function: Callable[[M], R], messages: Sequence[M]) -> list[R | BaseException]:
     """The effect of each message, or the exception that computing it raised."""
-    effects: list[Effect | BaseException] = []
+    effects: list[R | BaseException] = []
     for message in messages:
         try:
             effects.append(function(message))

@@ -9,7 +9,8 @@
                                                of an article, as of now
     signatures  enrich       (every enrich     terms of an article,       for the related window
                              worker, no group) no body
-    events      publish      webhooks          what happened, by id       for the retention
+    events      publish      webhooks,         what happened, by id       for the retention
+                             reactions
 
 Partition N of P is hash(source, guid) mod P. All its keys start with one hash tag, so that a script
 touches one slot of a Redis Cluster; the tags are chosen so that the partitions spread evenly over
@@ -43,7 +44,7 @@ ENRICHED = Stream("enriched", "enrich", ("publish",), carries_bodies=True)
 AUDIENCE = Stream("audience", "ingest", ("audience",), carries_bodies=True)
 LINKS = Stream("links", "enrich", ("links",), carries_bodies=True)
 SIGNATURES = Stream("signatures", "enrich", (), carries_bodies=False)
-EVENTS = Stream("events", "publish", ("webhooks",), carries_bodies=False)
+EVENTS = Stream("events", "publish", ("webhooks", "reactions"), carries_bodies=False)
 TOPOLOGY = (ARTICLES, ENRICHED, AUDIENCE, LINKS, SIGNATURES, EVENTS)
 
 

@@ -6,6 +6,10 @@
 
 Read without a group: every worker needs every signature. All that touches the index runs in one
 thread, so it needs no lock, and the event loop stays free.
+
+What a worker found itself is in its index before anybody else knows. The stream has the last word:
+of one version, enriched twice, all replicas end with the entry that came last. All versions of an
+article are in one stream, so that is the same for all, in whatever order the streams are read.
 """
 
 import asyncio
@@ -13,6 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
+from zlib import crc32
 
 import structlog
 from pydantic import ValidationError
@@ -30,6 +35,7 @@ CAPACITY = 75_000  # articles of some 3 kB each: 230 MB a worker
 READ_COUNT = 500
 BLOCK_MS = 1_000
 GONE = "gone"
+AWAITED = 10_000  # signatures of our own that the stream has not brought back yet
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -59,7 +65,20 @@ class Replica:
         """Know nothing yet of the life of the data that this is."""
         self._life = self._epoch()
         self._positions: dict[Partition, bytes] = {}
+        self._own: dict[str, tuple[int, int]] = {}  # id: version, checksum
         self.index = RelatedIndex(self.window, CAPACITY)
+
+    def announced(self, signature: Signature) -> str:
+        """The JSON of a signature that the index has already, to be sent to all.
+
+        When the stream brings it back it is known by its checksum, and not taken in once more.
+        Runs in the index's thread.
+        """
+        body = signature.model_dump_json()
+        self._own[signature.id] = signature.version, crc32(body.encode())
+        if len(self._own) > AWAITED:
+            del self._own[next(iter(self._own))]
+        return body
 
     async def work(self, function: Callable[[], T]) -> T:
         """Run in the index's thread."""
@@ -112,9 +131,14 @@ class Replica:
     def _apply(self, at_ms: int, fields: Fields) -> None:
         check_schema(fields)
         identity, version, body = fields[b"id"].decode(), int(fields[b"version"]), fields[b"body"]
+        own = self._own.get(identity)
+        if own is not None and version >= own[0]:
+            del self._own[identity]
+            if own == (version, crc32(body)):
+                return
         if body == GONE.encode():
             self.index.remove(identity, version, at_ms)
-        elif not self.index.holds(identity, version):  # as it does what it found itself
+        else:
             self.index.add(Signature.model_validate_json(body))
 
 

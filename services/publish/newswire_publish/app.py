@@ -2,6 +2,7 @@
 
 {pN}:enriched > stage publish > library (documents, feeds) > feeds, articles
                               > {pN}:events                > changes, stage webhooks > endpoints
+                                                           > stage reactions > ledgers of stories
 beside it: embargoes end, retention, the tail that wakes who waits for news
 """
 
@@ -24,6 +25,7 @@ from newswire_publish.library.stage import publish_stage
 from newswire_publish.library.upkeep import lift_embargoes, retire
 from newswire_publish.metrics import PublishMetrics
 from newswire_publish.operations import OperationRoutes
+from newswire_publish.reactions import StoryLibrary, StoryRoutes, reactions_stage
 from newswire_publish.tail import Tail
 from newswire_publish.webhooks import Webhooks
 
@@ -35,11 +37,12 @@ def build(settings: Settings) -> FastAPI:
     runtime = Runtime.of(settings)
     metrics = PublishMetrics(runtime.registry)
     library = Library(runtime.client, runtime.partitions)
+    retention_ms = max(1, int(settings.retention_days * DAY_MS))
+    stories = StoryLibrary.of(library, retention_ms)
     public_url = settings.public_url.rstrip("/")
     editions = Editions(library, Fragments(library, public_url), public_url)
     tail = Tail(settings.redis_url, runtime.partitions)
     hooks = Webhooks(runtime, metrics, library)
-    retention_ms = max(1, int(settings.retention_days * DAY_MS))
 
     async def close() -> None:
         await hooks.close()
@@ -53,10 +56,12 @@ def build(settings: Settings) -> FastAPI:
             audience_stage(retention_ms),
             links_stage(retention_ms),
             hooks.stage,
+            reactions_stage(runtime.client, runtime.partitions, retention_ms),
         ],
         routers=[
             FeedRoutes(editions, metrics, settings.private).router(),
             ArticleRoutes(library, settings.private).router(),
+            StoryRoutes(stories, settings.private).router(),
             ChangesRoutes(runtime, tail).router(),
             DeadLetterRoutes(runtime.client, runtime.partitions).router(),
             KeyRoutes(runtime.keyring).router(),

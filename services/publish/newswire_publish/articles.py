@@ -51,7 +51,7 @@ class ArticleRoutes:
                 )  # fmt: skip
             [document] = await self.library.documents([(article_id, state)])
             if document is not None:
-                return self._answer(request, document)
+                return self._answer(request, await self.library.with_story_size(document))
         raise NotFound(f"no article {article_id}")
 
     def _answer(self, request: Request, document: bytes) -> Response:

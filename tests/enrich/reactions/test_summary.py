@@ -19,7 +19,7 @@ def test_reactions_are_counted_by_act_stance_sector_and_country(react: React) ->
     assert summary.by_sector == {"GOV": 2, "LAB": 1}
     assert summary.by_country == {"NOR": 2}
     assert summary.actors == 2
-    assert summary.dispersion == 0.943
+    assert summary.dispersion == 1.0
 
 
 def test_copies_of_a_reaction_count_once(react: React) -> None:
@@ -52,6 +52,29 @@ def test_an_attitude_ends_no_wait(react: React) -> None:
     reactions = react("Norway has not commented. Oslo is alarmed. It declined to say more.")
 
     assert [each.iso3 for each in summarise(reactions).awaiting] == ["NOR"]
+
+
+def test_a_refusal_begins_no_wait(react: React) -> None:
+    """Whoever declined has answered, if only that."""
+    assert summarise(react("Norway declined to comment.")).awaiting == ()
+
+
+def test_a_statement_to_come_ends_no_wait(react: React) -> None:
+    """Only what was said was said."""
+    silence = react("Norway has not commented.")
+    later = react("Norway condemned the raid.")
+    expected = [each.model_copy(update={"modality": "future"}) for each in later]
+
+    assert [each.iso3 for each in summarise([*silence, *expected]).awaiting] == ["NOR"]
+
+
+def test_an_actor_stands_at_one_place_however_often_it_speaks(react: React) -> None:
+    """Dispersion is of actors, not of sentences; a statement goes before an attitude told."""
+    once = react("Norway condemned the raid. Sweden praised it.")
+    often = react("Norway condemned the raid. Norway denounced the raid again. Sweden praised it.")
+
+    assert len(often) > len(once)
+    assert summarise(often).dispersion == summarise(once).dispersion == 1.0
 
 
 def test_silence_is_never_scored(react: React) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from newswire_common.connection import Client
 from newswire_common.streams import LINKS, article_id, partition_of, partitions
+from newswire_enrich.replica import WINDOW
 from newswire_enrich.revisits.queue import Result, RevisitQueue
 
 PARTITIONS = partitions(2)
@@ -15,7 +16,7 @@ ONE, TWO = article_id("desk", "1"), article_id("desk", "2")
 @pytest.fixture
 def queue(client: Client) -> RevisitQueue:
     """A queue that lets nobody wait."""
-    return RevisitQueue(client, PARTITIONS, settle_ms=0)
+    return RevisitQueue(client, PARTITIONS, WINDOW, settle_ms=0)
 
 
 async def links(client: Client, identity: str) -> list[bytes]:
@@ -73,7 +74,7 @@ async def test_a_killed_worker_leaves_a_lease_that_ends(
     client: Client,
 ) -> None:
     """What it had claimed is looked at by somebody else."""
-    queue = RevisitQueue(client, PARTITIONS, lease_ms=50, settle_ms=0)
+    queue = RevisitQueue(client, PARTITIONS, WINDOW, lease_ms=50, settle_ms=0)
     part = partition_of(ONE, PARTITIONS)
     await queue.ask([ONE])
     (lost,) = await queue.claim(part)

@@ -325,6 +325,8 @@ async def test_tombstones_go_once_their_events_are_acknowledged(
     milliseconds = int(first.id.partition("-")[0])
     await publisher.emit(at=f"{milliseconds + 1_000}-0")
     await publisher.fan_out()
+    source = partition.stream(EVENTS)
+    await client.xreadgroup("reactions", "other", {source: ">"}, noack=True)
     await attempts_of(publisher, made["id"], 2)
     clock = 15.0
     await publisher.webhooks.upkeep.tick()

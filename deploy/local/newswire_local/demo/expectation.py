@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 SHOWN = 10  # of a long list of differences
+# What was sent does not tell who duplicates whom, and who reacts in it.
+OF_OTHERS = ("article.duplicate_linked", "reaction.")
 
 
 class Told(NamedTuple):

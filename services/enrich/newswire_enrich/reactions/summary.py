@@ -4,21 +4,26 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import sqrt
 
-from newswire_common.reaction import Awaited, Reaction, ReactionSummary, When
+from newswire_common.reaction import Act, Awaited, Reaction, ReactionSummary, When
 
-_AWAITED_ACTS = frozenset({"no_comment_yet", "declined_comment"})
 TRIGGER = "trigger"
+# Where an actor stands on a target is what they say, else what they do, else what is told of them.
+_RANKS: dict[Act, int] = {
+    "statement": 3, "demand": 2, "threat": 2, "endorsement": 2, "action": 2, "protest": 2,
+    "attitude_reported": 1, "muted": 1,
+}  # fmt: skip
 
 
 def summarise(reactions: Sequence[Reaction]) -> ReactionSummary:
     """Counts by act, stance, sector and country; the same reaction given twice counts once.
 
-    Awaited is whoever has not commented yet or declined to, and has made no statement on the
-    trigger: an attitude told by the narrator, or a word on something else, ends no wait.
-    ``dispersion`` is the standard deviation of polarity, 0 to 1; None below two stances.
+    Awaited is whoever has not commented yet, and has made no statement on the trigger: an attitude
+    told by the narrator, or a word on something else, ends no wait, and a refusal begins none.
+    ``dispersion`` is the standard deviation of the polarity of where each actor stands on each
+    target, 0 to 1; None below two.
     """
     distinct = list({reaction.id: reaction for reaction in reactions}.values())
-    polarities = [each.polarity for each in distinct if each.polarity is not None]
+    polarities = _polarities(distinct)
     moments = sorted(_moments(distinct), key=lambda when: when.value)
     return ReactionSummary(
         by_act=_counted(each.act for each in distinct),
@@ -31,6 +36,17 @@ def summarise(reactions: Sequence[Reaction]) -> ReactionSummary:
         first_at=moments[0] if moments else None,
         last_at=moments[-1] if moments else None,
     )
+
+
+def _polarities(reactions: Sequence[Reaction]) -> list[int]:
+    """Of each actor on each target: however often somebody speaks, they stand at one place."""
+    best: dict[tuple[str, str], tuple[int, int]] = {}
+    for each in reactions:
+        rank, place = _RANKS.get(each.act, 0), (actor_key(each), str(each.target))
+        now = each.modality == "asserted" and each.polarity is not None
+        if now and rank and rank >= best.get(place, (0, 0))[0]:
+            best[place] = rank, each.polarity or 0
+    return [polarity for _, polarity in best.values()]
 
 
 def _dispersion(polarities: Sequence[int]) -> float:
@@ -59,13 +75,13 @@ def _awaiting(reactions: Sequence[Reaction]) -> tuple[Awaited, ...]:
     answered = {
         key
         for each in reactions
-        if each.act == "statement" and each.target == TRIGGER and each.modality != "negated"
+        if each.act == "statement" and each.target == TRIGGER and each.modality == "asserted"
         for key in _speaks_for(each)
     }
     waiting: dict[str, Awaited] = {}
     for each in reactions:
         key = actor_key(each)
-        if each.act in _AWAITED_ACTS and key not in answered:
+        if each.act == "no_comment_yet" and each.modality == "asserted" and key not in answered:
             waiting.setdefault(
                 key, Awaited(name=each.actor.name, iso3=each.actor.iso3, reaction=each.id)
             )

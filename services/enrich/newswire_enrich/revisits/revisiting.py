@@ -1,23 +1,38 @@
 """Looks at articles again, until nothing that came after them changes their links any more.
 
-    a newcomer ─▶ +id ─▶ those whom it touches, and itself ─▶ id ─▶ links now ≠ sent ─▶ {pN}:links
-                  └────── each is looked at by an index that has read all signatures until then
+    a newcomer ─▶ +id ─┬─▶ it, and those near it ──────────▶ id ─▶ links now ≠ told ─▶ {pN}:links
+                       └▶ =id: those of another story now ─▶ id, and who links to them
+                          each is looked at by an index that has read all signatures until then
 
 So the links in the end depend on the articles alone, not on which worker saw which of them first.
 """
 
 import asyncio
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import orjson
 
 from newswire_common.streams import Partition
 from newswire_enrich.related.index import RelatedIndex
 from newswire_enrich.replica import Replica
-from newswire_enrich.revisits.links import links_of
-from newswire_enrich.revisits.queue import Claim, Result, RevisitQueue
+from newswire_enrich.revisits.look import look_at
+from newswire_enrich.revisits.queue import Claim, Reach, Result, RevisitQueue
+from newswire_enrich.revisits.told import Told
 
 TICK_S = 0.5
+
+
+class _Seen(NamedTuple):
+    """What came of some claims, and the ids of others that are to be looked at.
+
+    Those ``besides`` at once; with the ``moved`` ones those who link to them.
+    """
+
+    results: list[Result]
+    concerned: set[str]
+    moved: set[str]
+    besides: set[str]
 
 
 class Revisiting:
@@ -39,27 +54,35 @@ class Revisiting:
 
     async def look(self, partition: Partition) -> int:
         """Look at what is due in a partition, at most one claim's worth; how many there were."""
+        await self._queue.lift(partition)
         claims = await self._queue.claim(partition)
         if not claims:
             return 0
         await self._replica.catch_up()
-        touched, results = await self._replica.work(lambda: _look(self._replica.index, claims))
+        seen = await self._replica.work(lambda: _look(self._replica.index, claims))
         # First, or a kill in between would forget them.
-        await self._queue.ask(touched)
-        await self._queue.finish(partition, results)
+        await self._queue.ask(seen.concerned)
+        await self._queue.ask(seen.moved, Reach.LINKING, at_once=True)
+        await self._queue.ask(seen.besides, at_once=True)
+        await self._queue.finish(partition, seen.results)
         return len(claims)
 
 
-def _look(index: RelatedIndex, claims: Sequence[Claim]) -> tuple[set[str], list[Result]]:
-    """Whom the newcomers among them touch, and what is to be handed on of the others."""
-    touched: set[str] = set()
-    results = []
+def _look(index: RelatedIndex, claims: Sequence[Claim]) -> _Seen:
+    seen = _Seen([], set(), set(), set())
     for claim in claims:
-        if claim.is_wide:
-            touched |= {claim.article_id, *index.touched_by(claim.article_id)}
-            touched.update(orjson.loads(claim.touched or b"[]"))
-            results.append(Result(claim))
+        if claim.reach is Reach.ITSELF:
+            found = look_at(index, claim.article_id, Told.decode(claim.told))
+            seen.besides.update(found.besides)
+            body = found.links.model_dump_json(exclude_none=True).encode() if found.links else b""
+            seen.results.append(Result(claim, body, found.told.encode() if found.told else b""))
+            continue
+        seen.concerned.add(claim.article_id)
+        seen.results.append(Result(claim))
+        if claim.reach is Reach.LINKING:
+            seen.concerned.update(index.linking_to(claim.article_id))
         else:
-            body = links_of(index, claim.article_id)
-            results.append(Result(claim, b"" if body == claim.sent else body))
-    return touched, results
+            near, moved = index.concerned_by(claim.article_id)
+            seen.concerned.update(near, orjson.loads(claim.touched or b"[]"))
+            seen.moved.update(moved)
+    return seen

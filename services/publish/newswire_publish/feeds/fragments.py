@@ -16,9 +16,9 @@ LARGEST_KEPT_BYTES = CACHE_BYTES // 16  # one giant must not push out all others
 
 log = structlog.get_logger()
 
-# Format, article id, version, changes of its links, and when it was first shown: after the server
-# was emptied, another article may come by the same id and version.
-Key = tuple[str, str, int, int, int | None]
+# Format, article id, version, changes of its links and of its enrichment, and when it was first
+# shown: after the server was emptied, another article may come by the same id and version.
+Key = tuple[str, str, int, int, int, int | None]
 
 
 @dataclass(eq=False)
@@ -35,7 +35,7 @@ class Fragments:
         """The newest version of each article in a format; without those that just went."""
         states = await self.library.states(article_ids)
         shown: dict[Key, tuple[str, State]] = {
-            (form, article_id, state.version, state.links, state.first_ms): (article_id, state)
+            (form, *_looks(article_id, state)): (article_id, state)
             for article_id, state in zip(article_ids, states, strict=True)
             if state and state.status != "withheld"
         }
@@ -53,6 +53,10 @@ class Fragments:
     def _keep(self, key: Key, fragment: bytes) -> None:
         if len(fragment) <= LARGEST_KEPT_BYTES:
             self._kept[key] = fragment
+
+
+def _looks(article_id: str, state: State) -> tuple[str, int, int, int, int | None]:
+    return article_id, state.version, state.links, state.enrichment, state.first_ms
 
 
 def _rendered(

@@ -12,10 +12,18 @@ import orjson
 from newswire_common.article import PubStatus
 from newswire_common.connection import Client
 from newswire_common.events import from_ms
-from newswire_common.streams import Partition, partition_of
+from newswire_common.streams import Partition, is_article_id, partition_of
 from newswire_publish.library.audience import audience_of
 from newswire_publish.library.links import linked
 
+_STATE = (
+    "version",
+    "status",
+    "first",
+    "at",
+    "links",
+    "enrichment",
+)  # fields, as `_state` takes them
 Pair = tuple[str, int | None]  # an article id, and a version of it or None for its newest
 
 
@@ -24,7 +32,7 @@ class State:
     """Where an article stands, its times in ms since the Unix epoch.
 
     ``first_ms`` is None as long as the article was never visible; ``links`` counts how often its
-    links had changed when an event said so.
+    links had changed when an event said so, and ``enrichment`` how often that alone had.
     """
 
     version: int
@@ -32,6 +40,7 @@ class State:
     first_ms: int | None
     at_ms: int
     links: int = 0
+    enrichment: int = 0
 
 
 class Step(NamedTuple):
@@ -78,8 +87,7 @@ class Library:
     async def states(self, article_ids: Sequence[str]) -> list[State | None]:
         """Where each article stands, or None where there is no such article."""
         rows = await self._each(
-            ("HMGET", self._key(article_id), "version", "status", "first", "at", "links")
-            for article_id in article_ids
+            ("HMGET", self._key(article_id), *_STATE) for article_id in article_ids
         )
         return [_state(row) for row in rows]
 
@@ -103,6 +111,23 @@ class Library:
             _published(body, state, audience, links) if body else None
             for (body, audience, links), (_, state) in zip(kept, states, strict=True)
         ]
+
+    async def with_story_size(self, document: bytes) -> bytes:
+        """The document with the size of its story as it is now.
+
+        A document says it as of the last change of its own links; the article that began the story
+        hears of every other one.
+        """
+        found = orjson.loads(document)
+        story = found.get("enrichment", {}).get("story") or {"id": found["id"]}
+        if story["id"] == found["id"] or not is_article_id(story["id"]):
+            return document
+        key = self._at(story["id"]).key("story", story["id"])
+        size, merged_into = await self.client.hmget(key, "size", "merged_into")
+        if size is None or merged_into or int(size) == story["size"]:
+            return document
+        story["size"] = int(size)
+        return orjson.dumps(found)
 
     async def history(self, article_id: str) -> list[Step]:
         """What was stored of the article, at most its last 20 versions, the oldest first."""
@@ -157,7 +182,7 @@ def stamp_ms(stamp: bytes) -> int:
 
 
 def _state(row: Sequence[bytes | None]) -> State | None:
-    version, status, first, at, links = row
+    version, status, first, at, links, enrichment = row
     if version is None or status is None:
         return None
     known: dict[bytes, PubStatus] = {b"usable": "usable", b"canceled": "canceled"}
@@ -167,6 +192,7 @@ def _state(row: Sequence[bytes | None]) -> State | None:
         first_ms=int(first) if first else None,
         at_ms=int(at or 0),
         links=int(links or 0),
+        enrichment=int(enrichment or 0),
     )
 
 

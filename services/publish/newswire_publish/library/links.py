@@ -3,7 +3,8 @@
 ::
 
     {pN}:links ─▶ newest links and story (links.lua) ─▶ {pN}:links:<id>, {pN}:story:<id>
-                  at the most one event a minute and article: `tell_links` (told.lua)
+                  ├▶ a duplicate that is new: an event at once (duplicates.lua)
+                  └▶ else at the most one event a minute and article: `tell_links` (told.lua)
     a reader of the article ◀─ its document, with what `linked` puts in it
 """
 
@@ -21,6 +22,7 @@ from newswire_common.errors import DecodeError
 from newswire_common.links import Links
 from newswire_common.stage import Effect, Entry, Stage, gather_effects
 from newswire_common.streams import LINKS, Partition, is_article_id
+from newswire_publish.library.publication import OURS, duplicates_among
 from newswire_publish.library.stage import SHOW_LUA
 
 LINKS_LUA = SHOW_LUA + files(__package__).joinpath("links.lua").read_text()
@@ -28,15 +30,15 @@ TOLD_LUA = SHOW_LUA + files(__package__).joinpath("told.lua").read_text()
 SPACING_MS = 60_000  # from the publication, or an event of the links, to the next one
 STEP = 100  # events a script
 TICK_S = 1.0
-OURS = "newswire"  # the origin of links that we found; others are the page's own
+MAX_ORDER = 2**53  # beyond it Lua's numbers no longer tell two apart
 
 
 class Linked(NamedTuple):
-    """The links of an article as they are now."""
+    """The links of an article as they are now; those with the highest ``order`` are the newest."""
 
     article_id: str
     links: Links
-    trace: bytes
+    order: int
 
 
 def links_stage(lifetime_ms: int, spacing_ms: int = SPACING_MS) -> Stage[Linked]:
@@ -79,11 +81,14 @@ def _decode(_partition: Partition, entry: Entry) -> Linked:
     try:
         identity = entry.fields[b"id"].decode()
         links = Links.model_validate_json(entry.fields[b"body"])
+        order = int(entry.fields.get(b"order", 0))
     except (KeyError, ValueError, ValidationError) as error:
         raise DecodeError(f"no readable links: {error}"[:500]) from error
     if not is_article_id(identity):
         raise DecodeError(f"not the id of an article: {identity!r}"[:200])
-    return Linked(identity, links, entry.fields.get(b"trace", b""))
+    if not 0 <= order < MAX_ORDER:
+        raise DecodeError(f"{identity}: {order} is no place in an order")
+    return Linked(identity, links, order)
 
 
 def _effect(one: Linked, lifetime_ms: int, spacing_ms: int) -> Effect:
@@ -91,11 +96,17 @@ def _effect(one: Linked, lifetime_ms: int, spacing_ms: int) -> Effect:
     pointed = [(link.id, link.rel) for link in links.related]
     return (
         one.article_id,
+        one.order,
         lifetime_ms,
         spacing_ms,
-        links.model_dump_json(exclude={"members"}, exclude_none=True),
+        ""
+        if links.left
+        else links.model_dump_json(include={"related", "story"}, exclude_none=True),
         # A story that only grew is no news of each of its articles.
         orjson.dumps([pointed, story and story.id]),
         story.id if story else "",
+        story.size if story else 0,
         orjson.dumps(links.members) if links.members else b"",
+        links.split_from or "",
+        orjson.dumps(duplicates_among(links.related)),
     )

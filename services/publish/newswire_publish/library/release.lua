@@ -11,6 +11,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('embargo'), '-inf', whole(no
   if status == 'withheld' then
     local _, first = tell('article.published', id, version, accepted, trace)
     local event, ms = tell('article.embargo_lifted', id, version, accepted, trace)
+    tell_duplicates(id, version, accepted, trace)
     enter(id, cjson.decode(feeds), event)
     local told = cjson.decode(history)
     told[#told] = { version, 'published', first }

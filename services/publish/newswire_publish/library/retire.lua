@@ -13,7 +13,8 @@ for _, index in ipairs({ key('feed', 'all'), key('unlisted') }) do
     local feeds = redis.call('HGET', key('article', id), 'feeds')
     leave(id, cjson.decode(feeds or '[]'), change)
     redis.call('ZREM', index, id)
-    redis.call('DEL', key('article', id), key('audience', id), key('links', id), key('story', id))
+    redis.call('DEL', key('article', id), key('audience', id), key('links', id), key('story', id),
+      key('duplicates', id))
     gone = gone + 1
   end
 end

@@ -16,7 +16,7 @@ from rapidfuzz.distance import Levenshtein
 from newswire_common.article import Span
 from newswire_common.events import Change, Revision, RevisionClass
 
-READ_CHARACTERS = 200_000  # of a text; enrich reads as far
+READ_CHARACTERS = 200_000  # of a text
 # Time and memory of a diff grow with the product of what differs: with more words than these on
 # both sides together, all between the first and the last difference counts as one change.
 MAX_WORDS = 8_000

@@ -2,7 +2,8 @@
 -- Every key is of the one partition whose hash tag is ARGV[2], so all are in one slot.
 --
 --   {pN}:article:<id>  HASH  version, status, feeds, first, at, embargo, accepted, trace, history, v<N>;
---                            links: how often an event said that its links had changed
+--                            links, enrichment: how often an event said that its links, or its
+--                            enrichment alone, had changed
 --   {pN}:feed:<name>   ZSET  article id -> ms of its last event
 --   {pN}:feeds         HASH  feed name -> the last change of the feed: an event id, or a retirement
 --   {pN}:embargo       ZSET  article id -> ms when it may be shown
@@ -23,7 +24,7 @@ local function whole(number)
 end
 
 -- Writes an event; answers its entry id and the milliseconds in it.
-local function tell(kind, id, version, accepted, trace, revision, links)
+local function tell(kind, id, version, accepted, trace, revision, links, enrichment, more)
   local fields = { 'schema', '1', 'type', kind, 'id', id, 'version', version, 'at', accepted }
   if trace ~= '' then
     fields[#fields + 1] = 'trace'
@@ -37,6 +38,11 @@ local function tell(kind, id, version, accepted, trace, revision, links)
     fields[#fields + 1] = 'links'
     fields[#fields + 1] = links
   end
+  if enrichment then
+    fields[#fields + 1] = 'enrichment'
+    fields[#fields + 1] = enrichment
+  end
+  for _, value in ipairs(more or {}) do fields[#fields + 1] = value end
   local event = redis.call('XADD', key('events'), '*', unpack(fields))
   return event, string.match(event, '%d+')
 end

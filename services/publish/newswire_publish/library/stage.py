@@ -2,9 +2,13 @@
 
 entry > decode: validate, decide (publication.py) > a later version: what did it change?
       > publish.lua behind the acknowledgement
+
+An entry with ``replaces`` is no new version but a newer enrichment of the one that is there
+(docs/decisions/0015-replay.md); the script takes it only where it finds what it was made of.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -22,12 +26,15 @@ from newswire_publish.library.publication import Publication, publication
 from newswire_publish.library.revision import revision_of, text_of
 from newswire_publish.metrics import PublishMetrics
 
-SHOW_LUA = files(__package__).joinpath("show.lua").read_text()
+SHOW_LUA = "".join(
+    files(__package__).joinpath(name).read_text() for name in ("show.lua", "duplicates.lua")
+)
 PUBLISH_LUA = SHOW_LUA + files(__package__).joinpath("publish.lua").read_text()
 # What an article's readers can see of it; the time until then is what subscribers wait for.
 VISIBLE = frozenset({"published", "updated", "corrected", "withdrawn"})
 Version = tuple[str, int]  # of an article: its id, and which
 LONG_BYTES = 65_536
+SHA1 = re.compile(rb"[0-9a-f]{40}")
 MAX_VERSION = 2**53  # beyond it Lua's numbers, and JavaScript's, no longer tell two versions apart
 
 
@@ -69,12 +76,16 @@ def _decode(_partition: Partition, entry: Entry) -> Publication:
         raise DecodeError(f"not the id of the article: {article.id!r}"[:200])
     if not 0 < article.version < MAX_VERSION or int(fields[b"version"]) != article.version:
         raise DecodeError(f"{article.id}: {article.version} is no version, or not the envelope's")
+    replaces = fields.get(b"replaces", b"")
+    if replaces and not SHA1.fullmatch(replaces):
+        raise DecodeError(f"{article.id}: replaces {replaces[:60]!r}, which is no SHA-1")
     try:
         return publication(
             article,
             accepted_ms=int(fields[b"at"]),
             trace=fields.get(b"trace", b""),
             body=fields[b"body"],
+            replaces=replaces,
         )
     except (ValueError, OverflowError) as error:
         raise DecodeError(f"{article.id}: no readable embargo: {error}") from error
@@ -88,7 +99,7 @@ async def _before(
     missing = [
         before
         for one in publications
-        if one.kind != "withdrawn" and one.version > 1 and (before := _before_it(one)) not in known
+        if _is_revision(one) and (before := _before_it(one)) not in known
     ]
     if missing:
         pipe = client.pipeline(transaction=False)
@@ -97,6 +108,10 @@ async def _before(
         found = zip(missing, await pipe.execute(), strict=True)
         known.update((version, body) for version, body in found if body)
     return known
+
+
+def _is_revision(one: Publication) -> bool:
+    return one.version > 1 and one.kind != "withdrawn" and not one.replaces
 
 
 def _before_it(one: Publication) -> Version:
@@ -112,8 +127,10 @@ def _effect(one: Publication, before: bytes | None) -> Effect:
         "" if one.embargo_ms is None else one.embargo_ms,
         one.accepted_ms,
         one.trace,
-        _revision(one, before) if before and one.kind != "withdrawn" else b"",
+        _revision(one, before) if before and _is_revision(one) else b"",
         one.body,
+        one.replaces,
+        orjson.dumps(one.duplicates) if one.duplicates else b"",
     )
 
 
