@@ -5,7 +5,7 @@ A consumer is idempotent on (uri, version, type).
 """
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from newswire_common.article import Span
 from newswire_common.reaction import Act, Stance
@@ -98,6 +98,9 @@ class ReactionNews(Stored):
     story: str | None = None
 
 
+DETAILS = {"revision", "links", "enrichment", "duplicate_of", "story", "reactions"}
+
+
 class Event(Stored):
     """One entry of ``{pN}:events``. The article itself is read by (id, version).
 
@@ -124,6 +127,10 @@ class Event(Stored):
     story: StoryChange | None = None
     reactions: ReactionNews | None = None
     schema_version: int = 1
+
+    def details(self) -> dict[str, Any]:
+        """What it says beyond type, article and version, in JSON: what subscribers get of it."""
+        return self.model_dump(mode="json", include=DETAILS, exclude_none=True)
 
 
 def event_id(partition: int, entry_id: str) -> str:

@@ -4,7 +4,7 @@ Its id is the ``webhook-id``: the same event to the same endpoint is the same de
 that whatever is repeated is recognised, here and by the receiver.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import BaseModel, StringConstraints, TypeAdapter
 
-from newswire_common.events import ReactionNews, StoryChange, from_ms
+from newswire_common.events import from_ms
 from newswire_common.streams import Partition
 from newswire_publish.webhooks.endpoint import Form
 from newswire_publish.webhooks.exchange import Answer
@@ -29,7 +29,7 @@ class Task:
     """What is kept of a delivery that waits: all that its payload is made from, and no text.
 
     ``article`` and ``version`` name the document, None in a test; ``accepted_ms`` and ``trace`` are
-    the article's; ``duplicate_of``, ``story`` and ``reactions`` are the event's.
+    the article's; ``details`` is what the event says besides.
     """
 
     event: EventId
@@ -39,9 +39,7 @@ class Task:
     version: int | None = None
     accepted_ms: int | None = None
     trace: str | None = None
-    duplicate_of: str | None = None
-    story: StoryChange | None = None
-    reactions: ReactionNews | None = None
+    details: dict[str, Any] = field(default_factory=dict)
     attempts: int = 0
 
     @property
@@ -54,7 +52,7 @@ class Task:
         return from_ms(int(self.event.split("-")[1]))
 
     def encode(self) -> bytes:
-        return orjson.dumps(self, default=_dumped)
+        return orjson.dumps(self)
 
     @classmethod
     def decode(cls, raw: bytes) -> "Task":
@@ -63,13 +61,6 @@ class Task:
         Raises ValueError on one that makes no sense to us.
         """
         return _TASK.validate_json(raw)
-
-
-def _dumped(value: object) -> dict[str, Any]:
-    """What a model within a task is in JSON. Raises TypeError for anything else."""
-    if isinstance(value, BaseModel):
-        return value.model_dump(exclude_none=True)
-    raise TypeError(type(value).__name__)
 
 
 _TASK = TypeAdapter(Task)

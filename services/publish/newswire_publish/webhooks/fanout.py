@@ -90,7 +90,5 @@ def task(event: Event, form: Form) -> Task:
         version=event.version,
         accepted_ms=round(event.accepted_at.timestamp() * 1000),
         trace=event.traceparent,
-        duplicate_of=event.duplicate_of,
-        story=event.story,
-        reactions=event.reactions,
+        details=event.details(),
     )

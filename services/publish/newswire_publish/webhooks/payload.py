@@ -25,12 +25,7 @@ def payload(task: Task, article: bytes | None = None) -> bytes:
         data["message"] = "Your Newswire webhook works."
     else:
         data |= {"id": task.article, "uri": article_uri(task.article), "version": task.version}
-    if task.duplicate_of is not None:
-        data["duplicate_of"] = task.duplicate_of
-    if task.story is not None:
-        data["story"] = task.story.model_dump(exclude_none=True)
-    if task.reactions is not None:
-        data["reactions"] = task.reactions.model_dump(exclude_none=True)
+    data |= task.details
     if needs_article(task):
         data["article"] = orjson.Fragment(article) if article else None
     return orjson.dumps({"type": task.type, "timestamp": task.occurred_at, "data": data},
