@@ -48,6 +48,22 @@ async def echo(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect
     return [[str(number)] for number in numbers]
 
 
+class Slow:
+    """Work that ends when it is told to go on; ``seen`` are the sizes of its batches."""
+
+    def __init__(self) -> None:
+        self.began, self.go = asyncio.Event(), asyncio.Event()
+        self.seen: list[int] = []
+
+    async def __call__(
+        self, _partition: Partition, numbers: Sequence[int]
+    ) -> Sequence[Effect | BaseException]:
+        self.seen.append(len(numbers))
+        self.began.set()
+        await self.go.wait()
+        return [[str(number)] for number in numbers]
+
+
 def stage_of(work: Work = echo) -> Stage[int]:
     return Stage("enrich", ARTICLES, decode, work, COPY)
 
@@ -116,20 +132,13 @@ async def test_the_next_batch_is_read_while_one_is_under_way_and_waits_for_it(
     client: Client, settings: Settings
 ) -> None:
     """Reading ahead never changes the order, and takes one batch more and not a third."""
-    began, go, seen = asyncio.Event(), asyncio.Event(), []
-
-    async def slow(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect]:
-        seen.append(len(numbers))
-        began.set()
-        await go.wait()
-        return [[str(number)] for number in numbers]
-
+    slow = Slow()
     await send(client, range(150))
     async with running(settings, stage_of(slow)):
-        await began.wait()
+        await slow.began.wait()
         await until(lambda: _pending(client, 100))
-        assert seen == [50]
-        go.set()
+        assert slow.seen == [50]
+        slow.go.set()
         await until(lambda: all_acknowledged(client))
     assert await copied(client) == list(range(150))
 
@@ -138,39 +147,27 @@ async def test_a_stage_that_does_not_read_ahead_leaves_the_next_batch_to_others(
     client: Client, settings: Settings
 ) -> None:
     """Where a batch takes long, an idle worker has the next one at once."""
-    began, go = asyncio.Event(), asyncio.Event()
-
-    async def slow(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect]:
-        began.set()
-        await go.wait()
-        return [[str(number)] for number in numbers]
-
+    slow = Slow()
     first, second = stage_of(slow), stage_of()
     first.reads_ahead = False
     await send(client, range(100))
     async with running(settings, first, consumer="slow"):
-        await began.wait()
+        await slow.began.wait()
         async with running(settings, second, consumer="fast"):
             await until(lambda: _pending(client, 50))
             assert sorted(await copied(client)) == list(range(50, 100))
-            go.set()
+            slow.go.set()
             await until(lambda: all_acknowledged(client))
 
 
 async def test_a_stop_waits_for_the_batch_under_way(client: Client, settings: Settings) -> None:
     """A worker that is told to stop ends what it began."""
-    began, go = asyncio.Event(), asyncio.Event()
-
-    async def slow(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect]:
-        began.set()
-        await go.wait()
-        return [[str(number)] for number in numbers]
-
+    slow = Slow()
     await send(client, range(3))
     stage = stage_of(slow)
     async with running(settings, stage):
-        await began.wait()
-        asyncio.get_running_loop().call_soon(go.set)
+        await slow.began.wait()
+        asyncio.get_running_loop().call_soon(slow.go.set)
     assert await copied(client) == [0, 1, 2]
     assert not stage.in_flight
 
@@ -196,19 +193,13 @@ async def test_a_worker_slower_than_the_claim_time_has_its_effect_once(
 ) -> None:
     """Whoever commits first has the effect; the other's results are dropped."""
     await send(client, range(5))
-    began, go = asyncio.Event(), asyncio.Event()
-
-    async def slow(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect]:
-        began.set()
-        await go.wait()
-        return [[str(number)] for number in numbers]
-
+    slow = Slow()
     first, second = stage_of(slow), stage_of()
     async with running(settings, first, consumer="slow"):
-        await began.wait()
+        await slow.began.wait()
         async with running(settings, second, consumer="fast"):
             await until(lambda: all_acknowledged(client))
-            go.set()
+            slow.go.set()
             await until(lambda: asyncio.sleep(0, not first.in_flight))
     assert sorted(await copied(client)) == list(range(5))
     assert first.metrics
@@ -221,17 +212,9 @@ async def test_the_own_keeper_leaves_work_under_way_alone(
 ) -> None:
     """A slow batch in this process is not worked on a second time by its own keeper."""
     await send(client, range(3))
-    calls = 0
-    go = asyncio.Event()
-
-    async def slow(_partition: Partition, numbers: Sequence[int]) -> Sequence[Effect]:
-        nonlocal calls
-        calls += 1
-        await go.wait()
-        return [[str(number)] for number in numbers]
-
+    slow = Slow()
     async with running(settings, stage_of(slow)) as keeper:
-        await until(lambda: asyncio.sleep(0, calls))
+        await until(lambda: asyncio.sleep(0, slow.seen))
         idle_ms = 2 * settings.claim_idle_s * 1000
 
         async def idle_long_enough() -> bool:
@@ -240,9 +223,9 @@ async def test_the_own_keeper_leaves_work_under_way_alone(
 
         await until(idle_long_enough)
         await keeper.tick(PARTITION)
-        go.set()
+        slow.go.set()
         await until(lambda: all_acknowledged(client))
-    assert calls == 1
+    assert slow.seen == [3]
 
 
 async def test_unreadable_bytes_go_to_dead_letters_and_the_others_through(

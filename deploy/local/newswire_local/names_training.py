@@ -1,11 +1,9 @@
 """`newswire names train`: read labelled texts with a progress bar, fit, store, print figures."""
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from rich.progress import Progress, TaskID
 
@@ -13,6 +11,7 @@ from newswire_common.errors import NewswireError
 from newswire_enrich.enrichers.conll import MOST_LINE_BYTES, ConllError, Document, documents
 from newswire_enrich.enrichers.crf_training import Report, train
 from newswire_local.ingest import progress_bar
+from newswire_local.opening import opened
 from newswire_local.printing import as_json, errors, table
 from newswire_local.printing import out as console_out
 from newswire_local.reading import WrongUsage
@@ -56,20 +55,11 @@ def _documents(files: Sequence[str], progress: Progress) -> Iterator[Document]:
         size = Path(name).stat().st_size if name != "-" else None
         task = progress.add_task(name, total=size)
         try:
-            with _opened(name) as file:
+            with opened(name) as file:
                 yield from documents(_lines(file, progress, task))
         except ConllError as error:
             raise NewswireError(f"{name}:{error}") from error
         progress.remove_task(task)
-
-
-def _opened(name: str) -> Any:  # noqa: ANN401 - a file, or the standard input, which stays open
-    if name == "-":
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return Path(name).open("rb")
-    except OSError as error:
-        raise NewswireError(f"{name}: {error.strerror}") from error
 
 
 def _lines(file: IO[bytes], progress: Progress, task: TaskID) -> Iterator[bytes]:

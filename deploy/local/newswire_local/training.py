@@ -1,10 +1,8 @@
 """`newswire topics train`: read the archive with a progress bar, fit, store, and print figures."""
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from rich.progress import Progress, TaskID
 
@@ -17,6 +15,7 @@ from newswire_enrich.topics.terms import term_lists
 from newswire_enrich.topics.training import Report, train
 from newswire_enrich.topics.vocabulary import Vocabulary, qualified
 from newswire_local.ingest import progress_bar
+from newswire_local.opening import opened
 from newswire_local.printing import as_json, errors, out, table
 from newswire_local.reading import WrongUsage
 
@@ -42,7 +41,7 @@ class Archive:
         for name in self._files:
             size = Path(name).stat().st_size if name != "-" else None
             task = self._progress.add_task(name, total=size)
-            with _opened(name) as file:
+            with opened(name) as file:
                 lines = self._told(_lines(file), task)
                 for number, found in examples(lines, self.vocabulary, self._rules):
                     if isinstance(found, ArchiveError):
@@ -82,15 +81,6 @@ def run(files: Sequence[str], *, out: Path, json: bool) -> None:
     except OSError as error:
         raise NewswireError(f"{out}: {error.strerror}") from error
     _say(report, archive, out, version, json=json)
-
-
-def _opened(name: str) -> Any:  # noqa: ANN401 - a file, or the standard input, which stays open
-    if name == "-":
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return Path(name).open("rb")
-    except OSError as error:
-        raise NewswireError(f"{name}: {error.strerror}") from error
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from newswire_common.reaction import Stance
 from newswire_enrich.reactions.clauses import Group
-from newswire_enrich.reactions.findings import Finding, How
+from newswire_enrich.reactions.findings import Finding, How, told_by_noun
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.lists import list_starting_at
 from newswire_enrich.reactions.quotes import Quote
@@ -117,19 +117,8 @@ def _is_vague(reading: Reading, phrase: Phrase) -> bool:
 def _noun_finding(
     reading: Reading, index: int, sense: Sense, subject: list[Phrase], weight: Weight
 ) -> Finding | None:
-    if not subject:
-        return None
-    return Finding(
-        at=index,
-        lemma=reading.lows[index],
-        sense=sense,
-        subject=tuple(subject),
-        how="noun",
-        floor=min(subject[0].start, index),
-        stance=weight.stance,
-        intensity=weight.intensity,
-        cue=weight.cue,
-    )
+    found = told_by_noun(index, reading.lows[index], sense, subject)
+    return found._replace(**weight._asdict()) if found else None
 
 
 def must_be(reading: Reading, finding: Finding, quotes: Sequence[Quote]) -> Stance | None:

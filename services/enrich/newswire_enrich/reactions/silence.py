@@ -5,7 +5,7 @@ Silence has no stance; only a response that was made, and was muted, is neutral.
 
 from newswire_enrich.reactions.chunks import after
 from newswire_enrich.reactions.clauses import Group, group_before
-from newswire_enrich.reactions.findings import Finding
+from newswire_enrich.reactions.findings import Finding, told_by_noun
 from newswire_enrich.reactions.heads import Phrase
 from newswire_enrich.reactions.inflection import PARTICIPLE
 from newswire_enrich.reactions.lists import list_starting_at
@@ -163,16 +163,5 @@ def _owner_of(reading: Reading, noun: int) -> list[Phrase]:
 
 
 def _finding(reading: Reading, index: int, sense: Sense, subject: list[Phrase]) -> Finding | None:
-    if not subject:
-        return None
-    return Finding(
-        at=index,
-        lemma=reading.lows[index],
-        sense=sense,
-        subject=tuple(subject),
-        how="noun",
-        floor=min(subject[0].start, index),
-        stance=sense.stance,
-        intensity=sense.intensity,
-        cue=reading.words[index] if sense.act == "muted" else None,
-    )
+    found = told_by_noun(index, reading.lows[index], sense, subject)
+    return found._replace(cue=reading.words[index]) if found and sense.act == "muted" else found
